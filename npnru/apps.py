@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NpnruConfig(AppConfig):
+    name = "npnru"
+    verbose_name = "Renouvellement urbain (NPNRU)"
