@@ -1,7 +1,7 @@
 """Settings of the project, read from the environment (docs/exploitation.md has the table).
 
-Without DATABASE_URL the application runs in embedded mode: its own PostgreSQL under `var/`, a secret key made at the first
-start, DEBUG on. With DATABASE_URL nothing is started and nothing secret has a default.
+Without DATABASE_URL the application runs in embedded mode: its own PostgreSQL under `var/`, a secret key made at the
+first start, DEBUG on. With DATABASE_URL nothing is started and nothing secret has a default.
 """
 
 from pathlib import Path

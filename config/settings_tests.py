@@ -1,10 +1,12 @@
 """Settings of the tests: the real ones, with fast password hashing and nothing that leaves the process."""
 
+import fcntl
+import os
 import tempfile
 from pathlib import Path
 
 from config.settings import *  # noqa: F403
-from config.settings import STORAGES, TEMPLATES
+from config.settings import DATABASES, STORAGES, TEMPLATES, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = "only-for-tests-never-used-anywhere-else-0123456789"  # noqa: S105
@@ -25,3 +27,24 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 CARTE_PLAN_URL = CARTE_ORTHO_URL = ""
 TEMPLATES[0]["OPTIONS"]["debug"] = True
+
+
+def _creneau() -> str:
+    """Return the number of a test database that no other run of this machine holds; workers inherit it."""
+    if "QUARTIERS_CRENEAU" not in os.environ:
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        for numero in range(1, 100):
+            verrou = open(VAR_DIR / f".tests-{numero}.verrou", "w")  # noqa: SIM115
+            try:
+                fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                verrou.close()
+                continue
+            globals()["_VERROU_DE_CRENEAU"] = verrou  # held as long as the process lives
+            os.environ["QUARTIERS_CRENEAU"] = str(numero)
+            break
+    return os.environ["QUARTIERS_CRENEAU"]
+
+
+DATABASES["default"]["TEST"] = {"NAME": f"test_quartiers_{_creneau()}"}
+DATABASES["default"]["CONN_MAX_AGE"] = 0

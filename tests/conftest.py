@@ -1,0 +1,107 @@
+"""The suite's house rules: embedded PostgreSQL, no network, strict pages, no datetime in a DateField."""
+
+import datetime
+import ipaddress
+import shutil
+import socket
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import models
+from django.test import Client
+
+from socle import postgres
+from tests.pages import fautes
+
+CHROMIUM = "/usr/bin/chromium"
+ADMINISTRATION = "/administration/"  # Django's own pages have Django's own marks
+
+
+class ClientStrict(Client):
+    """Test client that refuses a page with faults (tests/pages.py says which)."""
+
+    def request(self, **request):
+        reponse = super().request(**request)
+        if _est_une_page(reponse) and not request["PATH_INFO"].startswith(ADMINISTRATION):
+            trouvees = fautes(reponse.content.decode())
+            assert trouvees == [], f"{request['PATH_INFO']} : {trouvees}"
+        return reponse
+
+
+def _est_une_page(reponse) -> bool:
+    return not reponse.streaming and bool(reponse.content) and reponse.get("Content-Type", "").startswith("text/html")
+
+
+@pytest.fixture
+def client():
+    """Return the strict client."""
+    return ClientStrict()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Start the embedded server before the first test database is made."""
+    if settings.EMBARQUE:
+        postgres.start(settings.VAR_DIR / "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def _memoire_propre():
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sans_reseau():
+    """Refuse every connection but Unix sockets and the loopback."""
+    connecter, connecter_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def gardee(vraie):
+        def connect(prise, adresse):
+            if prise.family != socket.AF_UNIX and not _locale(adresse[0]):
+                raise RuntimeError(f"Un test a voulu sortir de la machine : {adresse}")
+            return vraie(prise, adresse)
+
+        return connect
+
+    socket.socket.connect, socket.socket.connect_ex = gardee(connecter), gardee(connecter_ex)
+    yield
+    socket.socket.connect, socket.socket.connect_ex = connecter, connecter_ex
+
+
+def _locale(hote: str) -> bool:
+    try:
+        return ipaddress.ip_address(hote).is_loopback
+    except ValueError:
+        return hote == "localhost"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sans_datetime_dans_une_date():
+    """Refuse a datetime given to a DateField: Django would cut it silently, in the wrong zone."""
+    vraie = models.DateField.to_python
+
+    def to_python(champ, valeur):
+        if isinstance(valeur, datetime.datetime):
+            raise TypeError(f"{champ} reçoit un instant : {valeur!r}")
+        return vraie(champ, valeur)
+
+    models.DateField.to_python = to_python
+    yield
+    models.DateField.to_python = vraie
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fichiers_effaces():
+    yield
+    shutil.rmtree(settings.FICHIERS_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser_launch_options():
+    """Return the options of chromium.launch(): Debian's Chromium, no background traffic."""
+    return {
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }
