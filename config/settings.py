@@ -180,6 +180,14 @@ DOCUMENT_POIDS_MAX = env.int("DOCUMENT_POIDS_MAX_MO", default=50) * 1024 * 1024
 vars().update(env.email("EMAIL_URL", default="consolemail://" if EMBARQUE else "smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_EXPEDITEUR", default="quartiers@localhost")
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "taches"
+TRAVAILLEUR_SILENCE = 20  # seconds without a heartbeat after which a worker is held for dead
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "update_heartbeat_interval": 5,
+    "stalled_worker_timeout": TRAVAILLEUR_SILENCE,
+    "shutdown_graceful_timeout": 10,
+}
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 NOM_APPLICATION = env.str("NOM_APPLICATION", default="Quartiers")
 NOM_SERVICE = env.str("NOM_SERVICE", default="Ville de Tours, Cohésion sociale")

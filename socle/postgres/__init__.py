@@ -20,7 +20,7 @@ from psycopg import sql
 from socle.postgres.lieu import BASE, PORT, UTILISATEUR, ErreurPostgres, Lieu, binaires, commande, lieu
 from socle.postgres.lieu import majeure_des_binaires as _majeure
 
-__all__ = ["ErreurPostgres", "adresse", "connection_settings", "is_running", "start", "stop"]
+__all__ = ["ErreurPostgres", "adresse", "connection_settings", "is_running", "is_used", "start", "stop"]
 
 ATTENTE = 300  # seconds: a crash recovery may be long
 REGLAGES = {
@@ -57,6 +57,18 @@ def adresse(data_dir: Path) -> str:
 def is_running(data_dir: Path) -> bool:
     """Tell whether the server of this directory accepts connections."""
     return _pret(lieu(data_dir))
+
+
+def is_used(data_dir: Path) -> bool:
+    """Tell whether a client is connected to the running server; False when it is stopped."""
+    ou = lieu(data_dir)
+    if not _pret(ou):
+        return False
+    with _connexion(ou) as connexion:
+        (clients,) = connexion.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    return clients > 0
 
 
 def start(data_dir: Path) -> bool:
