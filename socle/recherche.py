@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery
 CONFIG = "francais"
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'", "\u02bc": "'"})
-_DERNIER_MOT = re.compile(r"^(?P<avant>.*?)(?P<mot>[^\W_]{2,})$", re.DOTALL)
+_DERNIER_MOT = re.compile(r"^(?P<avant>.*?)(?P<mot>[^\W_]{3,})$", re.DOTALL)
 _NOMBRE = re.compile(r"\d+")
 _SEPARATEURS = re.compile(r"[^0-9a-z]+")
 
