@@ -1,0 +1,39 @@
+"""Tables of the GUSP."""
+
+from .action import (
+    JOURS_SANS_NOUVELLES,
+    Action,
+    ActionQuerySet,
+    Axe,
+    ConventionGusp,
+    EtapeAction,
+    PointAvancement,
+)
+from .constat import Constat, ConstatQuerySet, MouvementConstat, Transmission
+from .diagnostic import Diagnostic, DiagnosticQuerySet, Etape, Participant
+from .grille import Compteur, NiveauUrgence, RegleCompetence, SousTheme, Theme
+from .photo import Photo
+
+__all__ = [
+    "JOURS_SANS_NOUVELLES",
+    "Action",
+    "ActionQuerySet",
+    "Axe",
+    "Compteur",
+    "Constat",
+    "ConstatQuerySet",
+    "ConventionGusp",
+    "Diagnostic",
+    "DiagnosticQuerySet",
+    "Etape",
+    "EtapeAction",
+    "MouvementConstat",
+    "NiveauUrgence",
+    "Participant",
+    "Photo",
+    "PointAvancement",
+    "RegleCompetence",
+    "SousTheme",
+    "Theme",
+    "Transmission",
+]

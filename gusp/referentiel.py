@@ -1,0 +1,102 @@
+"""Seed of the observation grid and of the default competence rules: editable defaults, never hard rules.
+
+Source of the grid: consolidation of the lists of several towns; the cut of competences between Ville and Métropole is
+professional knowledge to be confirmed by the service (it is an editable table for that reason).
+"""
+
+GRILLE = [
+    (
+        "PRO",
+        "Propreté",
+        ["Papiers, détritus", "Déjections canines", "Tags, affichage sauvage", "Verre brisé", "Mauvaises odeurs"]
+        + ["Corbeilles (manque, débordement)"],
+    ),
+    (
+        "DEC",
+        "Déchets et encombrants",
+        ["Dépôt sauvage", "Encombrants", "Bac sorti ou débordant", "Point d’apport volontaire", "Local poubelles"]
+        + ["Jets par les fenêtres", "Épave (deux-roues, voiture)"],
+    ),
+    (
+        "VOI",
+        "Voirie et cheminements",
+        ["Nid-de-poule, chaussée", "Trottoir dégradé", "Bordure, marche, obstacle PMR", "Passage piéton effacé"]
+        + ["Signalisation", "Cheminement spontané", "Flaque, stagnation"],
+    ),
+    (
+        "MOB",
+        "Stationnement et mobilités",
+        ["Stationnement gênant", "Ventouse", "Vitesse, rodéo", "Deux-roues (circulation, garage à vélos)"]
+        + ["Arrêt de bus ou de tram", "Mécanique sauvage"],
+    ),
+    (
+        "ECL",
+        "Éclairage",
+        ["Point lumineux éteint", "Zone sombre", "Éclairage de hall ou de parking", "Horaire inadapté"],
+    ),
+    (
+        "EVE",
+        "Espaces verts",
+        ["Tonte, désherbage", "Taille, élagage", "Arbre dangereux ou mort", "Arrosage, îlot de chaleur"]
+        + ["Jardin partagé", "Nuisibles (rats, pigeons, punaises)"],
+    ),
+    (
+        "MOBU",
+        "Mobilier, jeux, sport",
+        ["Banc", "Aire de jeux", "Terrain de sport", "Fontaine, toilettes publiques", "Barrière, borne, clôture"],
+    ),
+    (
+        "HAB",
+        "Habitat et parties communes",
+        ["Hall, porte, interphone", "Ascenseur", "Escalier, palier", "Cave, parking souterrain", "Façade, balcon"]
+        + ["Fuite, humidité", "Boîtes aux lettres"],
+    ),
+    (
+        "TRA",
+        "Tranquillité et sécurité",
+        ["Occupation de hall ou d’espace", "Bruit", "Incivilité, dégradation", "Sentiment d’insécurité"]
+        + ["Zone cachée, manque de visibilité", "Chien", "Feu, pétards"],
+    ),
+    (
+        "SER",
+        "Services et vie sociale",
+        ["Commerce (manque, vacance)", "Accès aux droits", "Santé", "Petite enfance, école", "Jeunesse"]
+        + ["Culture, animation", "Information des habitants"],
+    ),
+    (
+        "ACC",
+        "Accessibilité et usages",
+        ["Accès PMR", "Accès pompiers, secours", "Repérage, signalétique", "Conflit d’usages"]
+        + ["Banc ou ombre pour personnes âgées"],
+    ),
+    (
+        "CHA",
+        "Chantier et transition",
+        ["Clôture", "Cheminement provisoire", "Nuisances", "Information", "Friche, occupation transitoire"]
+        + ["Bâtiment muré ou en cours de relogement"],
+    ),
+]
+
+#: Level → days to answer, and what to do (own proposal; editable).
+URGENCES = [
+    (1, 1, "Appeler tout de suite ; réponse dans la journée."),
+    (2, 7, "Réponse sous une semaine."),
+    (3, 30, "Réponse sous un mois."),
+    (4, 90, "Réponse sous trois mois, ou inscription au budget."),
+]
+
+
+def installer_grille(apps) -> None:
+    """Create the themes, sub-themes and urgency levels that are missing; what exists is left as it is.
+
+    `apps` is Django's app registry or the historical one of a migration.
+    """
+    theme_model = apps.get_model("gusp", "Theme")
+    sous_theme_model = apps.get_model("gusp", "SousTheme")
+    niveau_model = apps.get_model("gusp", "NiveauUrgence")
+    for ordre, (code, libelle, sous_themes) in enumerate(GRILLE, start=1):
+        theme, _ = theme_model.objects.get_or_create(code=code, defaults={"libelle": libelle, "ordre": ordre})
+        for rang, nom in enumerate(sous_themes, start=1):
+            sous_theme_model.objects.get_or_create(theme=theme, libelle=nom, defaults={"ordre": rang})
+    for niveau, delai, consigne in URGENCES:
+        niveau_model.objects.get_or_create(niveau=niveau, defaults={"delai_jours": delai, "consigne": consigne})

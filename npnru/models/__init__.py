@@ -1,0 +1,35 @@
+"""Tables of urban renewal."""
+
+from .argent import Cout, Financement, Montant
+from .convention import Avenant, ConventionNpnru, FaitPublie
+from .document import Document
+from .operation import (
+    Jalon,
+    JalonQuerySet,
+    ModelePhase,
+    MouvementOperation,
+    NatureOperation,
+    Operation,
+    OperationQuerySet,
+    Phase,
+    Reprogrammation,
+)
+
+__all__ = [
+    "Avenant",
+    "ConventionNpnru",
+    "Cout",
+    "Document",
+    "FaitPublie",
+    "Financement",
+    "Jalon",
+    "JalonQuerySet",
+    "ModelePhase",
+    "Montant",
+    "MouvementOperation",
+    "NatureOperation",
+    "Operation",
+    "OperationQuerySet",
+    "Phase",
+    "Reprogrammation",
+]
