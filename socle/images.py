@@ -14,7 +14,7 @@ import pillow_heif
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, ImageFile
 
 from socle.signatures import lire_borne, refuser_selon_signature
 
@@ -108,6 +108,7 @@ def _ouvrir(octets: bytes) -> Image.Image:
 
 def _lire_ou_refuser(lire: Callable[[], T], phrase: str) -> T:
     """Call a decoder with its warnings as errors; turn what hostile bytes raise into a ValidationError."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process when it is imported
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
