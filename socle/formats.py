@@ -1,4 +1,4 @@
-"""French typography of numbers, amounts, dates and delays: the same words on screen, in PDFs, in mails and in exports."""
+"""French typography of numbers, amounts, dates and delays: the same words on screen, on paper and in exports."""
 
 import datetime
 import re
@@ -160,7 +160,7 @@ def delai(valeur: datetime.date | int | None, au: datetime.date | None = None) -
 
 
 def pluriel(compte: Nombre | None, formes: str = "s") -> str:
-    """Return the ending or the form that agrees with a count: `s`, `x`, or `cheval,chevaux` (0 and 1,9 are singular)."""
+    """Return the ending or the form that agrees with a count: `s`, `x`, or `cheval,chevaux` (singular under 2)."""
     singulier, _, plusieurs = formes.rpartition(",") if "," in formes else ("", "", formes)
     return plusieurs if abs(_decimal(compte or 0)) >= 2 else singulier
 

@@ -211,4 +211,5 @@ def test_une_pastille_dit_son_etat_par_une_forme_et_un_mot():
         '<span class="pastille pastille-a-traiter"><span class="pastille-forme" aria-hidden="true">▲</span>'
         "À &lt;qualifier&gt;</span>"
     )
-    assert Template('{% pastille "a_traiter" "À <qualifier>" %}').render(Context()) == attendu
+    gabarit = Template('{% pastille "a_traiter" libelle %}')
+    assert gabarit.render(Context({"libelle": "À <qualifier>"})) == attendu
