@@ -12,7 +12,6 @@ import pyproj
 import shapely
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 from shapely.prepared import PreparedGeometry, prep
 
 from quartiers.models import Quartier
@@ -63,7 +62,7 @@ def emprise(quartiers: Iterable[Quartier]) -> tuple[float, float, float, float] 
 
 def surface_ha(geometrie: BaseGeometry) -> float:
     """Return the area of a WGS84 geometry in hectares, measured in Lambert-93."""
-    return transform(_VERS_LAMBERT93.transform, geometrie).area / 10_000
+    return shapely.transform(geometrie, _VERS_LAMBERT93.transform, interleaved=False).area / 10_000
 
 
 def en_geojson(geometrie: BaseGeometry) -> dict:

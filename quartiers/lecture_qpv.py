@@ -17,7 +17,6 @@ from shapely.errors import GEOSException
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
-from shapely.ops import transform
 
 from quartiers.enums import OrigineContour
 from quartiers.geometrie import en_geojson, surface_ha
@@ -202,7 +201,7 @@ def _avec_contour(ligne: LigneQpv, wkb: bytes | None, projection) -> LigneQpv:
             return ligne
         if forme.geom_type not in ("Polygon", "MultiPolygon"):
             return replace(ligne, refus=f"la géométrie n’est pas un contour ({forme.geom_type})")
-        forme = transform(versement, shapely.force_2d(forme))
+        forme = shapely.transform(shapely.force_2d(forme), versement, interleaved=False)
     except (GEOSException, ProjError, ValueError):
         return replace(ligne, refus="la géométrie est illisible")
     if refus := _refus_de_place(forme):
