@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -68,11 +69,8 @@ def verifier(objet: models.Model, version: str) -> None:
 class FormulaireVersionne(forms.ModelForm):
     """ModelForm with the hidden `version`; in a transaction it locks the row before comparing."""
 
-    version = forms.CharField(
-        widget=forms.HiddenInput,
-        required=False,
-        max_length=8000,
-    )
+    data: Any  # declared by Django without a type
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8000)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -17,8 +17,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from socle.postgres.lieu import BASE, PORT, UTILISATEUR, ErreurPostgres, Lieu, binaires, commande, lieu
-from socle.postgres.lieu import majeure_des_binaires as _majeure
+from socle.postgres.places import BASE, PORT, UTILISATEUR, ErreurPostgres, Lieu, binaires, commande, lieu
+from socle.postgres.places import majeure_des_binaires as _majeure
 
 __all__ = ["ErreurPostgres", "adresse", "connection_settings", "is_running", "is_used", "start", "stop"]
 
@@ -65,10 +65,10 @@ def is_used(data_dir: Path) -> bool:
     if not _pret(ou):
         return False
     with _connexion(ou) as connexion:
-        (clients,) = connexion.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        client = connexion.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
         ).fetchone()
-    return clients > 0
+    return client is not None
 
 
 def start(data_dir: Path) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 BASE = UTILISATEUR = "quartiers"
 PORT = 5432
@@ -147,7 +148,7 @@ def majeure_des_binaires(dossier: Path) -> str:
     sortie = subprocess.run(
         [dossier / "postgres", "--version"], capture_output=True, text=True, check=True, env=environnement()
     ).stdout
-    return re.search(r"(\d+)", sortie.split(")", 1)[-1]).group(1)
+    return re.findall(r"\d+", sortie.split(")", 1)[-1])[0]
 
 
 def environnement() -> dict[str, str]:
@@ -156,10 +157,10 @@ def environnement() -> dict[str, str]:
     return propre | {"LC_ALL": "C.UTF-8" if sys.platform != "darwin" else "en_US.UTF-8"}
 
 
-def commande(ou: Lieu, *mots: str | Path, **options) -> subprocess.CompletedProcess:
+def commande(ou: Lieu, *mots: str | Path, **options: Any) -> subprocess.CompletedProcess:
     """Run one of the server's programs as its account, in its own session so that Ctrl-C does not reach it."""
     compte = ou.compte
-    identite = {"user": compte.pw_uid, "group": compte.pw_gid, "extra_groups": []} if compte else {}
+    identite: dict[str, Any] = {"user": compte.pw_uid, "group": compte.pw_gid, "extra_groups": []} if compte else {}
     return subprocess.run(
         [str(mot) for mot in mots],
         cwd="/",
