@@ -4,76 +4,77 @@ Source of the grid: consolidation of the lists of several towns; the cut of comp
 professional knowledge to be confirmed by the service (it is an editable table for that reason).
 """
 
+#: Code, label, sub-themes separated by semicolons.
 GRILLE = [
     (
         "PRO",
         "Propreté",
-        ["Papiers, détritus", "Déjections canines", "Tags, affichage sauvage", "Verre brisé", "Mauvaises odeurs"]
-        + ["Corbeilles (manque, débordement)"],
+        "Papiers, détritus ; Déjections canines ; Tags, affichage sauvage ; Verre brisé ; Mauvaises odeurs ; "
+        "Corbeilles (manque, débordement)",
     ),
     (
         "DEC",
         "Déchets et encombrants",
-        ["Dépôt sauvage", "Encombrants", "Bac sorti ou débordant", "Point d’apport volontaire", "Local poubelles"]
-        + ["Jets par les fenêtres", "Épave (deux-roues, voiture)"],
+        "Dépôt sauvage ; Encombrants ; Bac sorti ou débordant ; Point d’apport volontaire ; Local poubelles ; "
+        "Jets par les fenêtres ; Épave (deux-roues, voiture)",
     ),
     (
         "VOI",
         "Voirie et cheminements",
-        ["Nid-de-poule, chaussée", "Trottoir dégradé", "Bordure, marche, obstacle PMR", "Passage piéton effacé"]
-        + ["Signalisation", "Cheminement spontané", "Flaque, stagnation"],
+        "Nid-de-poule, chaussée ; Trottoir dégradé ; Bordure, marche, obstacle PMR ; Passage piéton effacé ; "
+        "Signalisation ; Cheminement spontané ; Flaque, stagnation",
     ),
     (
         "MOB",
         "Stationnement et mobilités",
-        ["Stationnement gênant", "Ventouse", "Vitesse, rodéo", "Deux-roues (circulation, garage à vélos)"]
-        + ["Arrêt de bus ou de tram", "Mécanique sauvage"],
+        "Stationnement gênant ; Ventouse ; Vitesse, rodéo ; Deux-roues (circulation, garage à vélos) ; Arrêt "
+        "de bus ou de tram ; Mécanique sauvage",
     ),
     (
         "ECL",
         "Éclairage",
-        ["Point lumineux éteint", "Zone sombre", "Éclairage de hall ou de parking", "Horaire inadapté"],
+        "Point lumineux éteint ; Zone sombre ; Éclairage de hall ou de parking ; Horaire inadapté",
     ),
     (
         "EVE",
         "Espaces verts",
-        ["Tonte, désherbage", "Taille, élagage", "Arbre dangereux ou mort", "Arrosage, îlot de chaleur"]
-        + ["Jardin partagé", "Nuisibles (rats, pigeons, punaises)"],
+        "Tonte, désherbage ; Taille, élagage ; Arbre dangereux ou mort ; Arrosage, îlot de chaleur ; Jardin "
+        "partagé ; Nuisibles (rats, pigeons, punaises)",
     ),
     (
         "MOBU",
         "Mobilier, jeux, sport",
-        ["Banc", "Aire de jeux", "Terrain de sport", "Fontaine, toilettes publiques", "Barrière, borne, clôture"],
+        "Banc ; Aire de jeux ; Terrain de sport ; Fontaine, toilettes publiques ; Barrière, borne, clôture",
     ),
     (
         "HAB",
         "Habitat et parties communes",
-        ["Hall, porte, interphone", "Ascenseur", "Escalier, palier", "Cave, parking souterrain", "Façade, balcon"]
-        + ["Fuite, humidité", "Boîtes aux lettres"],
+        "Hall, porte, interphone ; Ascenseur ; Escalier, palier ; Cave, parking souterrain ; Façade, balcon ; "
+        "Fuite, humidité ; Boîtes aux lettres",
     ),
     (
         "TRA",
         "Tranquillité et sécurité",
-        ["Occupation de hall ou d’espace", "Bruit", "Incivilité, dégradation", "Sentiment d’insécurité"]
-        + ["Zone cachée, manque de visibilité", "Chien", "Feu, pétards"],
+        "Occupation de hall ou d’espace ; Bruit ; Incivilité, dégradation ; Sentiment d’insécurité ; Zone "
+        "cachée, manque de visibilité ; Chien ; Feu, pétards",
     ),
     (
         "SER",
         "Services et vie sociale",
-        ["Commerce (manque, vacance)", "Accès aux droits", "Santé", "Petite enfance, école", "Jeunesse"]
-        + ["Culture, animation", "Information des habitants"],
+        "Commerce (manque, vacance) ; Accès aux droits ; Santé ; Petite enfance, école ; Jeunesse ; Culture, "
+        "animation ; Information des habitants",
     ),
     (
         "ACC",
         "Accessibilité et usages",
-        ["Accès PMR", "Accès pompiers, secours", "Repérage, signalétique", "Conflit d’usages"]
-        + ["Banc ou ombre pour personnes âgées"],
+        "Accès PMR ; Accès pompiers, secours ; Repérage, signalétique ; Conflit d’usages ; Banc ou ombre pour "
+        "personnes âgées",
     ),
     (
         "CHA",
         "Chantier et transition",
-        ["Clôture", "Cheminement provisoire", "Nuisances", "Information", "Friche, occupation transitoire"]
-        + ["Bâtiment muré ou en cours de relogement"],
+        "Clôture ; Cheminement provisoire ; Nuisances ; Information ; Friche, occupation transitoire ; "
+        "Bâtiment muré ou en cours de relogement",
     ),
 ]
 
@@ -96,7 +97,7 @@ def installer_grille(apps) -> None:
     niveau_model = apps.get_model("gusp", "NiveauUrgence")
     for ordre, (code, libelle, sous_themes) in enumerate(GRILLE, start=1):
         theme, _ = theme_model.objects.get_or_create(code=code, defaults={"libelle": libelle, "ordre": ordre})
-        for rang, nom in enumerate(sous_themes, start=1):
+        for rang, nom in enumerate(sous_themes.split(" ; "), start=1):
             sous_theme_model.objects.get_or_create(theme=theme, libelle=nom, defaults={"ordre": rang})
     for niveau, delai, consigne in URGENCES:
         niveau_model.objects.get_or_create(niveau=niveau, defaults={"delai_jours": delai, "consigne": consigne})

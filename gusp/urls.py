@@ -1,4 +1,6 @@
-"""Addresses."""
+"""Addresses of the GUSP."""
+
+from gusp.adresses import actions, constats, diagnostics
 
 app_name = "gusp"
-urlpatterns = []
+urlpatterns = [*diagnostics.urlpatterns, *constats.urlpatterns, *actions.urlpatterns]

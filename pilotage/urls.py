@@ -1,4 +1,6 @@
-"""Addresses."""
+"""Addresses of the steering."""
+
+from pilotage.adresses import accueil, dossiers, seances
 
 app_name = "pilotage"
-urlpatterns = []
+urlpatterns = [*accueil.urlpatterns, *seances.urlpatterns, *dossiers.urlpatterns]
