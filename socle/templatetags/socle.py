@@ -34,8 +34,8 @@ FORMES = {"a-traiter": "▲", "en-cours": "◐", "fait": "✓", "retard": "◆",
 
 @register.simple_tag
 def pastille(forme: str, libelle: str) -> str:
-    """Return the badge of a state: shape, word and tint. `forme` is a key of FORMES, underscores accepted."""
-    cle = str(forme).replace("_", "-")
+    """Return the badge of a state: shape, word and tint. `forme` is a key of FORMES (« clos » looks neutral)."""
+    cle = "neutre" if forme == "clos" else str(forme).replace("_", "-")
     return format_html(
         '<span class="pastille pastille-{}"><span class="pastille-forme" aria-hidden="true">{}</span>{}</span>',
         cle,
