@@ -183,8 +183,12 @@ def _initialiser(ou: Lieu, dossier: Path) -> None:
 
 
 def _oter_restes(ou: Lieu) -> None:
+    """Remove what a killed attempt left; its orphan initdb may still write there for a moment."""
     for reste in ou.donnees.parent.glob(f".{ou.donnees.name}-neuf-*"):
-        shutil.rmtree(reste, ignore_errors=True)
+        limite = time.monotonic() + 10
+        while reste.exists() and time.monotonic() < limite:
+            shutil.rmtree(reste, ignore_errors=True)
+            time.sleep(0.05)
 
 
 def _preparer_socket(ou: Lieu) -> None:
