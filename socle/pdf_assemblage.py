@@ -27,7 +27,7 @@ class _Garde:
     def prendre(self, html: str, images: Mapping[str, bytes]) -> Document:
         cle = hashlib.sha256((pdf_moteur.empreinte_du_moteur() + html).encode()).hexdigest()
         if cle not in self.documents:
-            self.documents[cle] = pdf_moteur.mettre_en_page(html, images)
+            self.documents[cle] = pdf_moteur.mettre_en_page(html, images, marges=False)
         self.documents.move_to_end(cle)
         while len(self.documents) > 1 and sum(len(d.pages) for d in self.documents.values()) > PAGES_GARDEES:
             self.documents.popitem(last=False)
@@ -77,9 +77,17 @@ def assembler(
         devant, entrees = _liminaires(sections, documents, cadre)
         dire(len(sections) + 1, total, "Écriture du PDF")
         pages = _composer(devant, sections, documents, cadre)
-        octets = pdf_moteur.ecrire(devant.copy(pages))
+        octets = _ecrire(devant.copy(pages), documents)
     dire(total, total, "Terminé")
     return Assemblage(octets, len(pages), tuple(entrees), tuple(avertissements))
+
+
+def _ecrire(ensemble: Document, documents: Sequence[Document]) -> bytes:
+    try:
+        return pdf_moteur.ecrire(ensemble, documents)
+    except PdfRefuse:
+        garde.vider()  # pages with a hole are not worth keeping
+        raise
 
 
 def _verifier_les_cles(sections: Sequence[SectionHtml]) -> None:
@@ -97,7 +105,7 @@ def _liminaires(
     nombre = 0
     for _ in range(4):
         entrees = _entrees(sections, documents, nombre)
-        devant = pdf_moteur.mettre_en_page(pdf_gabarits.pages_liminaires(cadre, entrees), {})
+        devant = pdf_moteur.mettre_en_page(pdf_gabarits.pages_liminaires(cadre, entrees), {}, marges=False)
         # Without cover nor contents there still is one blank page, which is dropped.
         pages = list(devant.pages) if cadre.couverture or cadre.sommaire else []
         if len(pages) == nombre:

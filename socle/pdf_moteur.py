@@ -6,7 +6,7 @@ import hashlib
 import logging
 import mimetypes
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -108,25 +108,36 @@ def par_contenu(html: str, images: Mapping[str, bytes]) -> tuple[str, dict[str, 
     return re.sub(r"(?<=[\"'(])" + _IMAGE.pattern, renommer, html), retenues
 
 
-def mettre_en_page(html: str, images: Mapping[str, bytes]) -> Document:
-    """Lay out one HTML document; raise PdfRefuse when it asks for anything but static files and the given pictures."""
+def mettre_en_page(html: str, images: Mapping[str, bytes], *, marges: bool = True) -> Document:
+    """Lay out one HTML document, with heads and feet if `marges`.
+
+    Raise PdfRefuse when it asks for anything but static files and the given pictures.
+    """
     chercheur = Chercheur(images)
     with _fatal_en_refus(chercheur):
         polices, feuilles = _atelier(empreinte_du_moteur())
+        styles = list(feuilles if marges else feuilles[:-1])
         page = HTML(string=html, url_fetcher=chercheur)
-        document = page.render(font_config=polices, stylesheets=list(feuilles), pdf_variant=VARIANTE)
+        document = page.render(font_config=polices, stylesheets=styles, pdf_variant=VARIANTE)
     chercheur.verifier()
     return document
 
 
-def ecrire(document: Document) -> bytes:
-    """Write laid out pages as PDF/UA-1 bytes; raise PdfRefuse."""
+def ecrire(document: Document, origines: Sequence[Document] = ()) -> bytes:
+    """Write laid out pages, which may come from several `origines`, as PDF/UA-1 bytes; raise PdfRefuse."""
     for page in document.pages:
         for _, _, _, boite in page.links:
             boite.link_annotation = None  # a page written before still points into the former file
-    with _fatal_en_refus(document.url_fetcher):
+    try:
         octets = document.write_pdf(pdf_variant=VARIANTE)
-    document.url_fetcher.verifier()
+    except FatalURLFetchingError as erreur:
+        octets, arret = b"", erreur
+    else:
+        arret = None
+    for origine in (document, *origines):
+        origine.url_fetcher.verifier()
+    if arret:
+        raise PdfRefuse("Le document demande une ressource interdite.") from arret
     return octets
 
 
