@@ -1,3 +1,10 @@
-"""Addresses: accueil."""
+"""Addresses: home page and search."""
 
-urlpatterns = []
+from django.urls import path
+
+from pilotage.views import accueil
+
+urlpatterns = [
+    path("", accueil.accueil, name="accueil"),
+    path("recherche/", accueil.recherche, name="recherche"),
+]
