@@ -1,0 +1,1 @@
+"""Factories, one module an app: fixed dates, minimal rows, no chance in what decides a branch."""
