@@ -133,7 +133,7 @@ def build() -> bytes:
         if dessiner:
             dessiner(Cu2QuPen(pen, max_err=1.0))
         traits[nom] = pen.glyph()
-        chasses[nom] = (110 if nom == "espace_fine" else LARGEUR, 0)
+        chasses[nom] = (165 if nom == "espace_fine" else LARGEUR, 0)
     fonte.setupGlyf(traits)
     chasses = {nom: (chasse, getattr(traits[nom], "xMin", 0) or 0) for nom, (chasse, _) in chasses.items()}
     fonte.setupHorizontalMetrics(chasses)

@@ -1,8 +1,18 @@
 """Addresses of no domain."""
 
+from django.conf import settings
 from django.urls import path
 
-from socle import views
+from socle import catalogue, pages, views
 
 app_name = "socle"
-urlpatterns = [path("sante/", views.sante, name="sante")]
+urlpatterns = [
+    path("sante/", views.sante, name="sante"),
+    path("mentions/", pages.mentions, name="mentions"),
+    path("accessibilite/", pages.accessibilite, name="accessibilite"),
+]
+if settings.DEBUG:
+    urlpatterns += [
+        path("composants/", catalogue.composants, name="composants"),
+        path("composants/terrain/", catalogue.composants_terrain, name="composants_terrain"),
+    ]

@@ -158,7 +158,7 @@
   async function ouvrir(element) {
     if (element.dataset.ouverte) { return; }
     element.dataset.ouverte = "1";
-    var carte = L.map(element, { zoomControl: false, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, scrollWheelZoom: false, zoomSnap: 0.5 });
+    var carte = L.map(element, { zoomControl: false, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, scrollWheelZoom: false, zoomSnap: 0.5, minZoom: 3, maxZoom: 19 });
     L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(carte);
     L.control.scale({ imperial: false }).addTo(carte);
     carte.attributionControl.setPrefix(false);
@@ -190,7 +190,10 @@
   function preparer() {
     if (typeof L === "undefined") { return; }
     document.querySelectorAll("[data-carte]").forEach(function (element) {
-      ouvrir(element).catch(function () { etat(element.id, "La carte n’a pas pu s’ouvrir. La liste reste disponible."); });
+      ouvrir(element).catch(function (erreur) {
+        console.error(erreur);
+        etat(element.id, "La carte n’a pas pu s’ouvrir. La liste reste disponible.");
+      });
     });
   }
   window.quartiers = Object.assign(window.quartiers || {}, { carte: function (id) { return cartes[id]; } });
