@@ -152,6 +152,8 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY = {"geolocation": "self", "camera": "self", "microphone": [], "payment": [], "usb": []}
 
+FORMS_URLFIELD_ASSUME_HTTPS = True  # goes with Django 6
+
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
@@ -201,6 +203,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("NIVEAU_JOURNAL", default="INFO")},
     "loggers": {
         "procrastinate.periodic": {"level": "WARNING"},
+        "procrastinate.blueprints": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

@@ -10,9 +10,7 @@ from django.views.decorators.http import require_safe
 
 _LECTURE = re.compile(r"\s*\(*\s*(SELECT|WITH|EXPLAIN|SHOW|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 # A sentence may start with SELECT or WITH and still write or lock.
-_CACHEE = re.compile(
-    r"\bFOR (?:NO KEY )?UPDATE\b|\b(?:INSERT INTO|DELETE FROM|MERGE INTO|SELECT INTO)\b|\(\s*UPDATE\b", re.IGNORECASE
-)
+_CACHEE = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b|\b(?:INTO|DELETE FROM)\b|\(\s*UPDATE\b", re.IGNORECASE)
 
 
 class EcritureInterdite(RuntimeError):

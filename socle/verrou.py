@@ -42,7 +42,7 @@ class VersionPerimee(ValidationError):
 
 def version_de(objet: models.Model, champs: Iterable[str]) -> str:
     """Return the digests of these fields of `objet` as stored in memory, as the text of the hidden field."""
-    return json.dumps({champ: _empreinte(objet, champ) for champ in sorted(champs)}, separators=(",", ":"))
+    return json.dumps({champ: _empreinte(objet, champ) for champ in champs}, separators=(",", ":"))
 
 
 def changements_depuis(objet: models.Model, version: str) -> list[Changement]:

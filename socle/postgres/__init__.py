@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -50,8 +51,7 @@ def connection_settings(data_dir: Path) -> dict:
 
 def adresse(data_dir: Path) -> str:
     """Return the DATABASE_URL of the embedded server, for other programs of the same account."""
-    hote = str(lieu(data_dir).socket).replace("/", "%2F")
-    return f"postgresql://{UTILISATEUR}@{hote}:{PORT}/{BASE}"
+    return f"postgresql://{UTILISATEUR}@/{BASE}?host={quote(str(lieu(data_dir).socket))}&port={PORT}"
 
 
 def is_running(data_dir: Path) -> bool:
