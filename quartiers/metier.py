@@ -32,6 +32,13 @@ class Verdict(TextChoices):
     IGNORE = "ignore", "ignoré"
     REFUSE = "refuse", "refusé"
 
+    @property
+    def forme(self) -> str:
+        """Shape of the badge on screen (socle.templatetags.socle.FORMES)."""
+        return {self.IMPORTE: "fait", self.REMPLACE: "fait", self.REFUSE: "retard", self.CONSERVE: "a-traiter"}.get(
+            self, "neutre"
+        )
+
 
 @dataclass(frozen=True)
 class LigneRapport:
@@ -65,6 +72,11 @@ class RapportImport:
     @property
     def ignorees(self) -> list[LigneRapport]:
         return [ligne for ligne in self.lignes if ligne.verdict == Verdict.IGNORE]
+
+    @property
+    def conserves(self) -> int:
+        """Number of official outlines that a provisional one would only replace by force."""
+        return sum(ligne.verdict == Verdict.CONSERVE for ligne in self.lignes)
 
     @property
     def ecritures(self) -> int:

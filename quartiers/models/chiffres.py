@@ -7,6 +7,12 @@ from quartiers.enums import Indicateur
 from quartiers.models.quartiers import Quartier
 
 
+class ChiffreCleQuerySet(models.QuerySet):
+    def visibles_par(self, utilisateur):
+        """Keep the figures of the quartiers that the user may see."""
+        return self.filter(quartier__in=Quartier.objects.visibles_par(utilisateur))
+
+
 class ChiffreCle(models.Model):
     """A published figure about a quartier: several values of one indicator live side by side, none overwrites another.
 
@@ -24,6 +30,8 @@ class ChiffreCle(models.Model):
     source = models.CharField("source", max_length=250)
     source_url = models.URLField("adresse de la source", max_length=500, blank=True)
     releve_le = models.DateField("relevé le")
+
+    objects = ChiffreCleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "chiffre clé"

@@ -10,6 +10,13 @@ from socle.recherche import cle_tri
 
 
 class OrganismeQuerySet(models.QuerySet):
+    def visibles_par(self, utilisateur):
+        """Keep the whole directory for those who read a quartier, their own body for the others (partners)."""
+        perimetre = utilisateur.perimetre
+        if perimetre.quartier_ids is None or perimetre.quartier_ids:
+            return self
+        return self.filter(pk=perimetre.organisme_id)
+
     def actifs(self):
         """Keep the bodies that still work with the service."""
         return self.filter(actif=True)
@@ -63,6 +70,12 @@ class Organisme(models.Model):
         return reverse("quartiers:organisme_fiche", args=[self.pk])
 
 
+class ContactQuerySet(models.QuerySet):
+    def visibles_par(self, utilisateur):
+        """Keep the contacts of the bodies that the user may see."""
+        return self.filter(organisme__in=Organisme.objects.visibles_par(utilisateur))
+
+
 class Contact(models.Model):
     """A person or a function to write to within a body."""
 
@@ -73,6 +86,8 @@ class Contact(models.Model):
     courriel = models.EmailField("courriel", blank=True)
     telephone = models.CharField("téléphone", max_length=30, blank=True)
     actif = models.BooleanField("actif", default=True)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = "contact"

@@ -1,10 +1,10 @@
 """The priority districts (QPV) and their sectors."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
-from quartiers.enums import NiveauNpnru, OrigineContour
+from quartiers.enums import Indicateur, NiveauNpnru, OrigineContour
 from socle.recherche import cle_tri
 
 
@@ -13,6 +13,17 @@ class QuartierQuerySet(models.QuerySet):
         """Keep what the perimeter of a user covers (`quartier_ids` None means every quartier)."""
         ids = utilisateur.perimetre.quartier_ids
         return self if ids is None else self.filter(pk__in=ids)
+
+    def avec_population(self):
+        """Annotate the latest published population and its date (`population`, `population_date`)."""
+        chiffres = self.model._meta.apps.get_model("quartiers", "ChiffreCle").objects
+        derniere = chiffres.filter(
+            quartier=OuterRef("pk"), indicateur=Indicateur.POPULATION, valeur__isnull=False
+        ).order_by(F("annee").desc(nulls_last=True), "-pk")
+        return self.annotate(
+            population=Subquery(derniere.values("valeur")[:1]),
+            population_date=Subquery(derniere.values("date_valeur")[:1]),
+        )
 
     def npnru(self):
         """Keep the quartiers of the urban renewal programme."""
