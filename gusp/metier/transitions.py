@@ -12,8 +12,6 @@ from gusp.metier.temps import instant, jour
 from gusp.models import Constat, MouvementConstat, Transmission
 from quartiers.models import Organisme
 
-__all__ = ["TransitionRefusee"]
-
 Quand = datetime.date | datetime.datetime | None
 
 #: Fields emptied when a constat goes back to « qualifié »: nobody has been asked anything any more.
