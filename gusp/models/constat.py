@@ -46,7 +46,8 @@ class ConstatQuerySet(models.QuerySet):
         """Constats of the quartiers one reads, confidential ones only for the service; a partner its own."""
         perimetre = utilisateur.perimetre
         if perimetre.est_partenaire:
-            return self.filter(organisme_id=perimetre.organisme_id, transmis_le__isnull=False, confidentiel=False)
+            siens = self.filter(organisme_id=perimetre.organisme_id, transmis_le__isnull=False, confidentiel=False)
+            return siens.exclude(etat=EtatConstat.REORIENTE)
         ids, service = perimetre.quartier_ids, perimetre.quartier_ids_service
         visibles = self if ids is None else self.filter(quartier_id__in=ids)
         if service is None:
