@@ -61,6 +61,10 @@ class FormulaireChiffre(FormulaireVersionne):
             "unite": "Par exemple « habitants », « ha », « € par an ».",
         }
 
+    def _get_validation_exclusions(self):
+        """Check the unique constraint too, although its quartier is not a field of the form."""
+        return super()._get_validation_exclusions() - {"quartier"}
+
 
 class FormulaireFichierQpv(forms.Form):
     """The official file that holds the outlines."""

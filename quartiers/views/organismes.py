@@ -21,6 +21,7 @@ def organisme_liste(request):
         visibles.select_related("parent")
         .prefetch_related("quartiers")
         .annotate(contacts_actifs=Count("contacts", filter=Q(contacts__actif=True)))
+        .order_by("nom_tri")
     )
     filtre = FiltreOrganismes(request.GET, queryset=lignes)
     contexte = {
