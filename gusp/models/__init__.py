@@ -10,7 +10,7 @@ from .action import (
     PointAvancement,
 )
 from .constat import Constat, ConstatQuerySet, MouvementConstat, Transmission
-from .diagnostic import Diagnostic, DiagnosticQuerySet, Etape, Participant
+from .diagnostic import Diagnostic, DiagnosticQuerySet, Etape, MouvementDiagnostic, Participant
 from .grille import Compteur, NiveauUrgence, RegleCompetence, SousTheme, Theme
 from .photo import Photo
 
@@ -28,6 +28,7 @@ __all__ = [
     "Etape",
     "EtapeAction",
     "MouvementConstat",
+    "MouvementDiagnostic",
     "NiveauUrgence",
     "Participant",
     "Photo",

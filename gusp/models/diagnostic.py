@@ -213,3 +213,24 @@ class Participant(models.Model):
 
     def __str__(self):
         return self.nom or (str(self.organisme) if self.organisme else self.get_groupe_display())
+
+
+class MouvementDiagnostic(models.Model):
+    """Append-only journal of a walk (a trigger refuses any rewriting)."""
+
+    diagnostic = models.ForeignKey(
+        Diagnostic, verbose_name="diagnostic", on_delete=models.PROTECT, related_name="mouvements"
+    )
+    de = models.CharField("de", max_length=16, choices=EtatDiagnostic, blank=True)
+    vers = models.CharField("vers", max_length=16, choices=EtatDiagnostic)
+    commentaire = models.TextField("commentaire", blank=True)
+    par = models.ForeignKey(Utilisateur, verbose_name="par", on_delete=models.PROTECT, related_name="+")
+    le = models.DateTimeField("le")
+
+    class Meta:
+        verbose_name = "mouvement de diagnostic"
+        verbose_name_plural = "mouvements de diagnostics"
+        ordering = ["-le", "-pk"]
+
+    def __str__(self):
+        return f"{self.diagnostic_id} {self.get_vers_display()}"
