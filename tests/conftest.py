@@ -8,8 +8,9 @@ import socket
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import models
-from django.test import Client
+from django.core.management import call_command
+from django.db import connection, models
+from django.test import Client, TransactionTestCase
 
 from socle import postgres
 from tests.pages import fautes
@@ -44,6 +45,24 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Start the embedded server before the first test database is made."""
     if settings.EMBARQUE:
         postgres.start(settings.VAR_DIR / "postgresql")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Give back what the migrations sowed after each test that empties the tables (browser, worker)."""
+    with django_db_blocker.unblock():
+        graines = connection.creation.serialize_db_to_string()
+
+    def vider_et_resemer(test):
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+        with connection.cursor() as curseur:
+            curseur.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
+        connection.creation.deserialize_db_from_string(graines)
+
+    vrai = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = vider_et_resemer
+    yield
+    TransactionTestCase._fixture_teardown = vrai
 
 
 @pytest.fixture(autouse=True)
