@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('gusp', '0003_grille'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        journal_immuable("gusp_mouvementdiagnostic"),
     ]
 
     operations = [
