@@ -68,7 +68,7 @@ def atteindre_jalon(jalon: Jalon, *, atteint_le: date, par, explication: str = "
     jalon.save(update_fields=["atteint_le"])
     _tracer(
         jalon.operation_id,
-        f"{jalon.libelle} : atteint",
+        f"{jalon.libelle}\u00a0: atteint",
         ancienne,
         atteint_le,
         MotifDecalage.PRECISION,
@@ -91,7 +91,7 @@ def annuler_atteinte(jalon: Jalon, *, explication: str, par, le: datetime | None
     jalon.save(update_fields=["atteint_le"])
     _tracer(
         jalon.operation_id,
-        f"{jalon.libelle} : date réelle retirée",
+        f"{jalon.libelle}\u00a0: date réelle retirée",
         ancienne,
         jalon.prevu_le,
         MotifDecalage.AUTRE,
@@ -126,7 +126,7 @@ def reprogrammer_phase(
     phase.debut_prevu, phase.fin_prevue = debut, fin
     phase.save(update_fields=["debut_initial", "fin_initiale", "debut_prevu", "fin_prevue"])
     for nom, ancienne, nouvelle in changes:
-        objet = f"{phase.libelle} : {nom}"
+        objet = f"{phase.libelle}\u00a0: {nom}"
         _tracer(phase.operation_id, objet, ancienne, nouvelle, motif, explication, par=par, le=le, phase=phase)
     return phase
 
@@ -153,7 +153,7 @@ def noter_avancement_phase(
     for nom, ancienne, nouvelle in changes:
         _tracer(
             phase.operation_id,
-            f"{phase.libelle} : {nom}",
+            f"{phase.libelle}\u00a0: {nom}",
             ancienne,
             nouvelle,
             MotifDecalage.PRECISION,

@@ -10,10 +10,10 @@ from .operation import (
     MouvementOperation,
     NatureOperation,
     Operation,
-    OperationQuerySet,
     Phase,
     Reprogrammation,
 )
+from .requetes import OperationQuerySet
 
 __all__ = [
     "Avenant",

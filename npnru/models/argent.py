@@ -9,6 +9,7 @@ from quartiers.models import Organisme
 from socle.contraintes import montant_positif
 
 from .operation import Operation
+from .requetes import CoutQuerySet, FinancementQuerySet
 
 
 class Cout(models.Model):
@@ -17,6 +18,8 @@ class Cout(models.Model):
     operation = models.ForeignKey(Operation, verbose_name="opération", on_delete=models.CASCADE, related_name="couts")
     poste = models.CharField("poste", max_length=12, choices=PosteDepense)
     precision = models.CharField("précision", max_length=120, blank=True)
+
+    objects = CoutQuerySet.as_manager()
 
     class Meta:
         verbose_name = "coût"
@@ -50,6 +53,8 @@ class Financement(models.Model):
     )
     a_solder_avant_le = models.DateField("à solder avant le", null=True, blank=True)
     commencement_autorise_le = models.DateField("commencement autorisé le", null=True, blank=True)
+
+    objects = FinancementQuerySet.as_manager()
 
     class Meta:
         verbose_name = "financement"

@@ -12,9 +12,10 @@ from comptes.models import Utilisateur
 from npnru.enums import EtatOperation, FamillePhase, GenreJalon, GenreOuvrage, MotifDecalage
 from quartiers.models import Organisme, Quartier
 from socle.contraintes import dates_ordonnees
-from socle.recherche import CONFIG, requete
+from socle.recherche import CONFIG
 
 from .convention import ConventionNpnru
+from .requetes import OperationQuerySet
 
 
 class NatureOperation(models.Model):
@@ -60,23 +61,6 @@ class ModelePhase(models.Model):
 
     def __str__(self):
         return f"{self.get_genre_ouvrage_display()} {self.ordre}. {self.libelle}"
-
-
-class OperationQuerySet(models.QuerySet):
-    def visibles_par(self, utilisateur):
-        """Operations of the quartiers that the person reads; a partner those that its organisme masters."""
-        perimetre = utilisateur.perimetre
-        if perimetre.est_partenaire:
-            return self.filter(maitre_ouvrage_id=perimetre.organisme_id)
-        ids = perimetre.quartier_ids
-        return self if ids is None else self.filter(Q(quartier_id__in=ids) | Q(pilote=utilisateur))
-
-    def actives(self):
-        return self.filter(etat__in=EtatOperation.ACTIVES)
-
-    def cherchant(self, texte):
-        texte = (texte or "").strip()
-        return self.filter(recherche=requete(texte)) if texte else self
 
 
 class Operation(models.Model):

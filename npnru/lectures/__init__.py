@@ -1,0 +1,35 @@
+"""Reads that give more than rows: money and calendar as of a day."""
+
+from .argent import (
+    LignePlan,
+    PlanFinancement,
+    PointTaux,
+    Total,
+    Version,
+    additionner,
+    composer_plan,
+    cout_connu,
+    historique_montants,
+    historique_taux,
+    plan_financement,
+    taux,
+)
+from .calendrier import jalon_de_livraison, ligne_gantt, lignes_gantt
+
+__all__ = [
+    "LignePlan",
+    "PlanFinancement",
+    "PointTaux",
+    "Total",
+    "Version",
+    "additionner",
+    "composer_plan",
+    "cout_connu",
+    "historique_montants",
+    "historique_taux",
+    "jalon_de_livraison",
+    "ligne_gantt",
+    "lignes_gantt",
+    "plan_financement",
+    "taux",
+]
