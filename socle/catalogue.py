@@ -105,8 +105,8 @@ def _contexte() -> dict:
         "au": JOUR,
         "ici": ICI,
         "formulaire": FormulaireExemple(),
-        "formulaire_refuse": FormulaireExemple({"objet": "", "montant": "-3", "etat": "ouvert", "nature": "positif"}),
-        "filtres": FiltresExemple(),
+        "formulaire_refuse": FormulaireExemple({"objet": "", "montant": "-3", "etat": "ouvert", "nature": "positif"}, auto_id="refus_%s"),
+        "filtres": FiltresExemple(auto_id="filtre_%s"),
         "vues": [("Liste", ICI, True), ("Carte", ICI, False), ("Imprimer", ICI, False), ("Exporter", ICI, False)],
         "constats": _constats(),
         "gestes": [
