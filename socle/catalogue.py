@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 ICI = "#"
 JOUR = datetime.date(2026, 11, 23)
+SAISIE_REFUSEE = {"objet": "", "montant": "-3", "etat": "ouvert", "nature": "positif"}
 
 #: A grey picture drawn here, so that the catalogue needs no file.
 IMAGE = (
@@ -105,7 +106,7 @@ def _contexte() -> dict:
         "au": JOUR,
         "ici": ICI,
         "formulaire": FormulaireExemple(),
-        "formulaire_refuse": FormulaireExemple({"objet": "", "montant": "-3", "etat": "ouvert", "nature": "positif"}, auto_id="refus_%s"),
+        "formulaire_refuse": FormulaireExemple(SAISIE_REFUSEE, auto_id="refus_%s"),
         "filtres": FiltresExemple(auto_id="filtre_%s"),
         "vues": [("Liste", ICI, True), ("Carte", ICI, False), ("Imprimer", ICI, False), ("Exporter", ICI, False)],
         "constats": _constats(),
