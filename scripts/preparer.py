@@ -48,7 +48,7 @@ def environnement(genre):
     if not os.path.exists(PYTHON):
         creer_venv()
     print("Installation des dépendances ({})…".format(genre), flush=True)
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes", "-r", verrou]
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--require-hashes", "-r", verrou]
     if subprocess.call(pip) != 0:
         sys.exit("L’installation des dépendances a échoué : vérifiez l’accès au réseau ou au miroir de paquets.")
     compiler()

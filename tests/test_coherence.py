@@ -28,7 +28,7 @@ HORS = {".venv", "var", ".git", "node_modules", "__pycache__", ".pytest_cache", 
 
 # Names of drawers, refused as modules.
 TIROIRS = {"utils", "helpers", "services", "common", "misc", "actions", "operations"}
-JOBS = {"models", "metier", "forms", "views", "urls", "exports", "filtres", "admin", "referentiel"}
+JOBS = {"models", "metier", "forms", "views", "urls", "exports", "filtres", "admin", "referentiel", "adresses"}
 # Where a string is declared safe, on purpose.
 SURS = {"socle/dessin", "socle/templatetags/socle.py", "socle/pdf_gabarits.py"}
 ETAT_HORS_METIER = {"tests", "bench", "scripts"}

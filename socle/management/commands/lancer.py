@@ -98,7 +98,6 @@ class Command(BaseCommand):
                 if self._vit(nom):
                     continue
                 if essais[nom]:
-                    self._assurer_postgres()
                     self.stderr.write(f"Le {nom} s’est arrêté : il redémarre.")
                     self._attendre(min(essais[nom], 10))
                 essais[nom] += 1
@@ -107,6 +106,15 @@ class Command(BaseCommand):
                 annonce = True
                 self.stdout.write(f"\nL’application tourne : {adresse}\nCtrl-C pour l’arrêter.")
             self._attendre(0.2 if not annonce else 1)
+            self._veiller_sur_postgres()
+
+    def _veiller_sur_postgres(self) -> None:
+        """Start again the embedded server when it was killed; its clients reconnect by themselves."""
+        if settings.EMBARQUE and not postgres.is_running(_donnees()):
+            try:
+                self._assurer_postgres()
+            except CommandError as erreur:
+                self.stderr.write(str(erreur))
 
     def _vit(self, nom: str) -> bool:
         enfant = self.enfants.get(nom)
