@@ -101,3 +101,32 @@ def installer_grille(apps) -> None:
             sous_theme_model.objects.get_or_create(theme=theme, libelle=nom, defaults={"ordre": rang})
     for niveau, delai, consigne in URGENCES:
         niveau_model.objects.get_or_create(niveau=niveau, defaults={"delai_jours": delai, "consigne": consigne})
+
+
+#: Theme → body proposed on public ground (professional knowledge, to be confirmed by the service; editable).
+COMPETENCES = {
+    "PRO": "Ville de Tours, propreté urbaine",
+    "DEC": "Tours Métropole, déchets",
+    "VOI": "Tours Métropole, voirie",
+    "MOB": "Ville de Tours, police municipale",
+    "ECL": "Tours Métropole, éclairage public",
+    "EVE": "Ville de Tours, espaces verts",
+    "MOBU": "Ville de Tours, espaces verts",
+    "TRA": "Police nationale",
+    "SER": "Ville de Tours, cohésion sociale",
+    "ACC": "Tours Métropole, voirie",
+}
+
+
+def installer_competences(apps) -> None:
+    """Create the default competence rules of the public ground that are missing, for the bodies that exist."""
+    theme_model, organisme_model = apps.get_model("gusp", "Theme"), apps.get_model("quartiers", "Organisme")
+    organismes = {o.nom: o for o in organisme_model.objects.filter(nom__in=COMPETENCES.values())}
+    for theme in theme_model.objects.filter(code__in=COMPETENCES):
+        organisme = organismes.get(COMPETENCES[theme.code])
+        if organisme is not None:
+            apps.get_model("gusp", "RegleCompetence").objects.get_or_create(
+                theme=theme,
+                domanialite="public",
+                defaults={"organisme": organisme, "note": "Proposition à confirmer par le service."},
+            )
