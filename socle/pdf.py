@@ -98,8 +98,10 @@ def assembler_isole(
 
 
 def _html(gabarit: str, contexte: Mapping[str, Any], *, apercu: bool) -> str:
-    defauts = {"titre": "", "entete": "", "pied": "", "cree_le": None, "auteur": "", "paysage": False}
-    return render_to_string(gabarit, {**defauts, **contexte, "apercu": apercu})
+    defauts = {"titre": "", "entete": "", "pied": "", "auteur": "", "paysage": False}
+    cree_le = contexte.get("cree_le")
+    jour = f"{cree_le:%Y-%m-%d}" if cree_le else ""
+    return render_to_string(gabarit, {**defauts, **contexte, "cree_le": jour, "apercu": apercu})
 
 
 def _adresses_de_page(html: str, adresse_image: Callable[[str], str] | None) -> str:

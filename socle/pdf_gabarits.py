@@ -19,7 +19,7 @@ def _moteur() -> Engine:
 
 
 def _rendre(gabarit: str, **contexte: object) -> str:
-    defauts = {"titre": "", "entete": "", "pied": "", "cree_le": None, "auteur": "", "paysage": False, "apercu": False}
+    defauts = {"titre": "", "entete": "", "pied": "", "cree_le": "", "auteur": "", "paysage": False, "apercu": False}
     return _moteur().get_template(gabarit).render(Context({**defauts, **contexte}, use_l10n=False))
 
 
@@ -53,7 +53,7 @@ def _du_cadre(cadre: Cadre) -> dict[str, object]:
         "titre": cadre.titre,
         "entete": cadre.entete,
         "pied": cadre.pied,
-        "cree_le": cadre.cree_le,
+        "cree_le": f"{cadre.cree_le:%Y-%m-%d}" if cadre.cree_le else "",
         "auteur": cadre.auteur,
     }
 

@@ -24,10 +24,10 @@ class Barre:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a whole, with its amount as the reader sees it."""
+    """One part of a whole, with its amount as the reader sees it; an unknown amount has no share."""
 
     libelle: str
-    montant: Decimal | float
+    montant: Decimal | float | None
     affiche: str
 
 
@@ -59,17 +59,19 @@ def _barre(barre: Barre, haut: float, noms: float, echelle: float) -> Iterator[s
     if longueur:
         encre = trait.ACCENT if not barre.accent else trait.ALERTE
         yield balise("rect", x=noms, y=sommet, width=longueur, height=BARRE, fill=encre)
-    bout = longueur
+    mots, bout = _affichee(barre), longueur
     if barre.avant is not None:
-        x = noms + float(barre.avant) * echelle
-        bout = max(bout, x - noms)
+        tiret = float(barre.avant) * echelle
+        # The value follows its bar, unless the tick of last time would cross it.
+        if longueur - 3 <= tiret <= longueur + trait.largeur(mots, 10, gras=True) + 12:
+            bout = tiret
         yield balise(
-            "line", x1=x, y1=sommet - 3, x2=x, y2=sommet + BARRE + 3, stroke=trait.SOMBRE, stroke_width=1.6,
-            stroke_dasharray="2.5 1.5",
+            "line", x1=noms + tiret, y1=sommet - 3, x2=noms + tiret, y2=sommet + BARRE + 3, stroke=trait.SOMBRE,
+            stroke_width=1.6, stroke_dasharray="2.5 1.5",
         )  # fmt: skip
     connu = barre.valeur is not None
     yield texte(
-        noms + bout + 6, base, _affichee(barre), taille=10, font_weight=600 if connu else None,
+        noms + bout + 6, base, mots, taille=10, font_weight=600 if connu else None,
         encre=trait.ENCRE if connu else trait.ENCRE_2,
     )  # fmt: skip
 
@@ -78,10 +80,10 @@ def financement(
     parts: Sequence[Part], *, titre: str, total: str = "", description: str = "", cle: str = "financement"
 ) -> str:
     """Return a stacked bar and its legend with amounts and shares; parts of no amount stay in the legend."""
-    somme = sum((max(0.0, float(part.montant)) for part in parts), 0.0)
+    somme = sum((max(0.0, float(part.montant or 0)) for part in parts), 0.0)
     contenu, x, haut = [], 0.5, 8
     for rang, part in enumerate(parts):
-        longueur = (LARGEUR - 1) * max(0.0, float(part.montant)) / somme if somme else 0
+        longueur = (LARGEUR - 1) * max(0.0, float(part.montant or 0)) / somme if somme else 0
         if longueur:
             contenu += _motif(rang, x, haut, longueur, 30)
         x += longueur
@@ -95,12 +97,14 @@ def financement(
         contenu.append(balise("line", x1=0, y1=hauteur - 24, x2=LARGEUR, y2=hauteur - 24, stroke=trait.SOMBRE))
         contenu.append(texte(24, hauteur - 8, "Total", taille=10.5, font_weight=700))
         contenu.append(texte(LARGEUR - 60, hauteur - 8, total, taille=10.5, text_anchor="end", font_weight=700))
-    mots = " ".join(f"{p.libelle}\u00a0: {p.affiche} ({_part(p, somme)})." for p in parts)
+    mots = " ".join(f"{p.libelle}\u00a0: {p.affiche} {_part(p, somme)}".rstrip() + "." for p in parts)
     return trait.dessin(LARGEUR, hauteur, contenu, titre=titre, description=description or mots, cle=cle)
 
 
 def _part(part: Part, somme: float) -> str:
-    return f"{max(0.0, float(part.montant)) / somme:.0%}".replace("%", "\u00a0%") if somme else "non renseigné"
+    if part.montant is None or not somme:
+        return ""
+    return f"{max(0.0, float(part.montant)) / somme:.0%}".replace("%", "\u00a0%")
 
 
 def _legende(rang: int, part: Part, somme: float, base: float) -> Iterator[str]:
@@ -108,7 +112,8 @@ def _legende(rang: int, part: Part, somme: float, base: float) -> Iterator[str]:
     place = LARGEUR - 190
     yield texte(24, base, trait.couper(part.libelle, place, 10, lignes=1)[0], taille=10)
     yield texte(LARGEUR - 60, base, part.affiche, taille=10, text_anchor="end", font_weight=600)
-    yield texte(LARGEUR, base, _part(part, somme), taille=10, text_anchor="end", encre=trait.ENCRE_2)
+    if part_ := _part(part, somme):
+        yield texte(LARGEUR, base, part_, taille=10, text_anchor="end", encre=trait.ENCRE_2)
 
 
 def _obliques(x: float, y: float, longueur: float, hauteur: float) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from socle.dessin import trait
-from socle.dessin.trait import balise, nombre, texte
+from socle.dessin.trait import balise, nombre, texte, texte_detoure
 
 METRES_PAR_DEGRE = 111_320
 MARGE = 26
@@ -118,9 +118,9 @@ def projeter(positions: Iterable[tuple[float, float]], largeur: float, hauteur: 
     lons, lats = [p[0] for p in positions], [p[1] for p in positions]
     ouest, est, sud, nord = min(lons), max(lons), min(lats), max(lats)
     cosinus = math.cos(math.radians((sud + nord) / 2))
-    # 120 m at least, so that a lone point has a neighbourhood.
-    metres_x = max(120.0, (est - ouest) * METRES_PAR_DEGRE * cosinus)
-    metres_y = max(120.0, (nord - sud) * METRES_PAR_DEGRE)
+    # 300 m at least, so that a lone point has a neighbourhood.
+    metres_x = max(300.0, (est - ouest) * METRES_PAR_DEGRE * cosinus)
+    metres_y = max(300.0, (nord - sud) * METRES_PAR_DEGRE)
     echelle = min((largeur - 2 * MARGE) / metres_x, (hauteur - 2 * MARGE) / metres_y)
     dx = (largeur - (est - ouest) * METRES_PAR_DEGRE * cosinus * echelle) / 2
     dy = (hauteur - (nord - sud) * METRES_PAR_DEGRE * echelle) / 2
@@ -185,20 +185,21 @@ def _schema(schema: Schema, projection: Projection) -> Iterator[str]:
 
 
 def _noms(contours: Sequence[Contour], schemas: Sequence[Schema], projection: Projection) -> Iterator[str]:
-    places = [(c.nom, *_centre(c, projection)) for c in contours if c.nom]
-    places += [(s.nom, *projection(s.lon, s.lat)) for s in schemas if s.nom]
+    """Yield each name just above its outline, where it hides no point."""
+    places = [(c.nom, *_sommet(c, projection)) for c in contours if c.nom]
+    for schema in schemas:
+        x, y = projection(schema.lon, schema.lat)
+        places.append((schema.nom, x, y - _rayon(schema) * projection.echelle))
     for nom, x, y in places:
-        for encre, contour in (("#ffffff", "#ffffff"), (trait.SOMBRE, None)):
-            yield texte(
-                x, y + 3.5, nom, taille=10.5, encre=encre, text_anchor="middle", font_weight=600,
-                stroke=contour, stroke_width=3 if contour else None, stroke_linejoin="round" if contour else None,
-            )  # fmt: skip
+        if nom:
+            yield texte_detoure(
+                x, max(15, y - 5), nom, taille=10.5, encre=trait.SOMBRE, text_anchor="middle", font_weight=600
+            )
 
 
-def _centre(contour: Contour, projection: Projection) -> tuple[float, float]:
-    anneau = max(_anneaux(contour.geometrie), key=len)
-    xs, ys = zip(*(projection(p[0], p[1]) for p in anneau), strict=True)
-    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+def _sommet(contour: Contour, projection: Projection) -> tuple[float, float]:
+    xs, ys = zip(*(projection(p[0], p[1]) for anneau in _anneaux(contour.geometrie) for p in anneau), strict=True)
+    return (min(xs) + max(xs)) / 2, min(ys)
 
 
 def _route(etapes: Sequence[Etape], projection: Projection) -> Iterator[str]:
@@ -213,21 +214,23 @@ def _route(etapes: Sequence[Etape], projection: Projection) -> Iterator[str]:
 
 
 def _points(points: Sequence[PointCarte], projection: Projection) -> Iterator[str]:
-    for point, (x, y) in zip(points, _ecarter([projection(p.lon, p.lat) for p in points]), strict=True):
+    ecart = 18 if any(p.numero for p in points) else 12
+    places = _ecarter([projection(p.lon, p.lat) for p in points], ecart)
+    for point, (x, y) in zip(points, places, strict=True):
         yield from forme(point.etat, x, y, 8.5 if point.numero else 6)
         if point.numero:
             yield texte(x, y + 3, point.numero, taille=8, encre="#ffffff", text_anchor="middle", font_weight=700)
 
 
-def _ecarter(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _ecarter(places: list[tuple[float, float]], ecart: float) -> list[tuple[float, float]]:
     """Move the marks that would hide one another, along a spiral, in the order given."""
     cases: set[tuple[int, int]] = set()
     sorties = []
     for x, y in places:
         for pas in range(200):
-            angle, rayon = pas * 2.4, 5.5 * math.sqrt(pas)
+            angle, rayon = pas * 2.4, ecart / 2 * math.sqrt(pas)
             essai = (x + rayon * math.cos(angle), y + rayon * math.sin(angle))
-            case = (round(essai[0] / 11), round(essai[1] / 11))
+            case = (round(essai[0] / ecart), round(essai[1] / ecart))
             if case not in cases:
                 break
         cases.add(case)
@@ -250,7 +253,7 @@ def forme(etat: str, x: float, y: float, rayon: float) -> Iterator[str]:
         if etat == "en_cours":
             r = nombre(rayon - 1.6)
             demi = f"M{nombre(x)} {nombre(y - rayon + 1.6)}a{r} {r} 0 0 1 0 {nombre(2 * rayon - 3.2)}z"
-            yield balise("path", d=demi, fill="#ffffff", fill_opacity=0.55 if rayon > 7 else 1)
+            yield balise("path", d=demi, fill="#ffffff" if rayon < 7 else "#3d7a94")
 
 
 def _polygone(x: float, y: float, rayon: float, sommets: Sequence[tuple[float, float]]) -> str:

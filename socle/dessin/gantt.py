@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from socle.dessin import trait
-from socle.dessin.trait import balise, texte
+from socle.dessin.trait import balise, texte, texte_detoure
 
 LARGEUR, HAUT, LIGNE, BAS = 1000, 40, 36, 20
 NOMS, DROITE = 236, 118
@@ -170,7 +170,7 @@ def _ligne(ligne: LigneGantt, axe: Axe, haut: float) -> Iterator[str]:
     yield balise("line", x1=0, y1=haut + LIGNE, x2=LARGEUR, y2=haut + LIGNE, stroke="#efece4", stroke_width=0.7)
     yield from _nom(ligne, milieu)
     if not any(ligne.dates()):
-        yield texte(axe.gauche + 6, milieu + 4, "calendrier non renseigné", taille=10, encre=trait.ENCRE_2)
+        yield texte_detoure(axe.gauche + 6, milieu + 4, "calendrier non renseigné", taille=10, encre=trait.ENCRE_2)
         return
     barre = milieu - BARRE + 1
     yield from _periode(ligne.etudes, axe, barre, trait.CLAIR)
@@ -178,8 +178,8 @@ def _ligne(ligne: LigneGantt, axe: Axe, haut: float) -> Iterator[str]:
     yield from _contractuel(ligne.contractuel, axe, milieu + 5)
     for marque in ligne.marques:
         yield balise(
-            "circle", cx=axe.x(marque.le), cy=barre + BARRE / 2, r=2.6, stroke=trait.SOMBRE, stroke_width=1,
-            fill=trait.SOMBRE if marque.atteint else "#ffffff",
+            "circle", cx=axe.x(marque.le), cy=barre + BARRE / 2, r=3, stroke_width=1.1,
+            fill=trait.SOMBRE if marque.atteint else "#ffffff", stroke="#ffffff" if marque.atteint else trait.SOMBRE,
         )  # fmt: skip
     yield from _fin(ligne, axe, barre + BARRE / 2)
 
@@ -211,7 +211,7 @@ def _periode(periode: Periode | None, axe: Axe, haut: float, encre: str) -> Iter
         droite = min(axe.droite, gauche + 26)
     yield balise("rect", x=gauche, y=haut, width=droite - gauche, height=BARRE, fill=encre)
     if not periode.fin:
-        yield texte(droite + 5, haut + BARRE - 1, "fin non renseignée", taille=8.6, encre=trait.ENCRE_2)
+        yield texte_detoure(droite + 5, haut + BARRE - 1, "fin non renseignée", taille=8.6, encre=trait.ENCRE_2)
     if not periode.debut:
         yield balise("path", d=f"M{trait.nombre(gauche)} {trait.nombre(haut)}l5 5-5 5z", fill="#ffffff")
 
@@ -237,7 +237,7 @@ def _fin(ligne: LigneGantt, axe: Axe, milieu: float) -> Iterator[str]:
         droite = max(axe.x(ligne.livraison) + 8, axe.x(ligne.travaux.fin) if ligne.travaux and ligne.travaux.fin else 0)
     mots, encre = derive_en_mots(ligne.derive_jours)
     if mots:
-        yield texte(droite + 5, milieu + 3.5, mots, taille=10, encre=encre, font_weight=600)
+        yield texte_detoure(droite + 5, milieu + 3.5, mots, taille=10, encre=encre, font_weight=600)
 
 
 def derive_en_mots(jours: int | None) -> tuple[str, str]:

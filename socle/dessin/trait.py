@@ -37,6 +37,12 @@ def texte(x: float, y: float, mots: str, *, taille: float = 10, encre: str = ENC
     return balise("text", escape(mots), x=x, y=y, font_size=taille, fill=encre, **valeurs)
 
 
+def texte_detoure(x: float, y: float, mots: str, *, taille: float = 10, **valeurs: object) -> str:
+    """Return a line of text on a white halo, legible over lines and fills."""
+    halo = {**valeurs, "encre": PAPIER, "stroke": PAPIER, "stroke_width": 3, "stroke_linejoin": "round"}
+    return texte(x, y, mots, taille=taille, aria_hidden="true", **halo) + texte(x, y, mots, taille=taille, **valeurs)
+
+
 def largeur(mots: str, taille: float, *, gras: bool = False) -> float:
     """Return the width of a text in Source Sans 3, slightly overestimated, in the units of `taille`."""
     total = sum(0.3 if c in _ETROITES else 0.86 if c in _LARGES else 0.6 if c.isupper() else 0.515 for c in mots)
