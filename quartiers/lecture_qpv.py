@@ -21,6 +21,7 @@ from shapely.geometry.polygon import orient
 from quartiers.enums import OrigineContour
 from quartiers.geometrie import en_geojson, surface_ha
 from quartiers.ouverture_qpv import Couche, FichierRefuse, lire_couches
+from socle.formats import nombre
 
 CODE_2024 = re.compile(r"QN\d{5}[A-Z]?")
 CODE_2015 = re.compile(r"QP\d{6}")
@@ -247,9 +248,7 @@ def _nettoyee(ligne: LigneQpv, forme: BaseGeometry) -> LigneQpv:
         return replace(ligne, refus="la géométrie ne délimite aucune surface, même réparée")
     surface = surface_ha(forme)
     if not SURFACE_HA[0] <= surface <= SURFACE_HA[1]:
-        return replace(
-            ligne, refus=f"superficie de {surface:.2f}\u00a0ha, impossible pour un quartier".replace(".", ",")
-        )
+        return replace(ligne, refus=f"superficie de {nombre(surface, 2)}\u00a0ha, impossible pour un quartier")
     forme = _canonique(forme)
     repere = forme.centroid if forme.covers(forme.centroid) else forme.representative_point()
     return replace(

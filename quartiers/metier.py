@@ -15,6 +15,7 @@ from shapely.geometry import shape
 from quartiers.enums import OrigineContour
 from quartiers.lecture_qpv import LectureQpv, LigneQpv, cle_de_code, lire
 from quartiers.models import Quartier
+from socle.formats import nombre
 
 #: Two outlines nearer than this (degrees, about 20 cm) are the same one read from another format.
 MEME_CONTOUR = 2e-6
@@ -157,7 +158,7 @@ def _garde(quartier: Quartier, ligne: LigneQpv) -> str:
 
 def _comparer(ligne: LigneQpv, quartier: Quartier) -> tuple[Verdict, str]:
     details = [str(OrigineContour(ligne.origine).label).lower(), *ligne.remarques]
-    details.append(f"{ligne.surface_ha:.1f}\u00a0ha".replace(".", ","))
+    details.append(f"{nombre(ligne.surface_ha, 1)}\u00a0ha")
     texte = f"{', '.join(details)}."
     if quartier.contour is None:
         return Verdict.IMPORTE, texte

@@ -101,7 +101,8 @@ def demander(adresse, methode, envoi, compte):
         if compte is not None:
             client.force_login(Utilisateur.objects.get(pk=compte.pk))
         reponse = getattr(client, methode)(adresse, envoi)
-        reponse.close()
+        if reponse.streaming:
+            list(reponse)  # read to the end: the test client then closes the file, and not the connection
         transaction.set_rollback(True)
     return reponse.status_code
 

@@ -14,8 +14,10 @@ def exiger(droit: bool) -> None:
         raise PermissionDenied
 
 
-def editer(request, formulaire, *, titre: str, retour: str, fait: str):
-    """Answer GET and POST of an edit page; `formulaire` is called with the data or None, `fait` is the message."""
+def editer(request, formulaire, *, titre: str, retour: tuple[str, str], fait: str):
+    """Answer GET and POST of an edit page; `formulaire` is called with the data or None, `retour` is the page that owns
+    the form (address, name), `fait` the message.
+    """
     if request.method != "POST":
         with lecture_seule():
             return _montrer(request, formulaire(None), titre, retour)
@@ -24,10 +26,10 @@ def editer(request, formulaire, *, titre: str, retour: str, fait: str):
         if rempli.is_valid():
             rempli.save()
             messages.success(request, fait)
-            return redirect(retour)
+            return redirect(retour[0])
     return _montrer(request, rempli, titre, retour, status=422)
 
 
-def _montrer(request, formulaire, titre: str, retour: str, status: int = 200):
-    contexte = {"formulaire": formulaire, "titre": titre, "retour": retour}
+def _montrer(request, formulaire, titre: str, retour: tuple[str, str], status: int = 200):
+    contexte = {"formulaire": formulaire, "titre": titre, "retour": retour[0], "retour_libelle": retour[1]}
     return render(request, "quartiers/edition_formulaire.html", contexte, status=status)

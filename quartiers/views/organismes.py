@@ -18,8 +18,7 @@ def organisme_liste(request):
     """List the bodies that the filter keeps."""
     visibles = Organisme.objects.visibles_par(request.user)
     lignes = (
-        visibles.select_related("parent")
-        .prefetch_related("quartiers")
+        visibles.prefetch_related("quartiers")
         .annotate(contacts_actifs=Count("contacts", filter=Q(contacts__actif=True)))
         .order_by("nom_tri")
     )
@@ -55,7 +54,7 @@ def organisme_ajouter(request):
         request,
         FormulaireOrganisme,
         titre="Ajouter un organisme",
-        retour=reverse("quartiers:organisme_liste"),
+        retour=(reverse("quartiers:organisme_liste"), "Organismes"),
         fait="L’organisme est ajouté à l’annuaire.",
     )
 
@@ -69,7 +68,7 @@ def organisme_modifier(request, pk):
         request,
         lambda donnees: FormulaireOrganisme(donnees, instance=organisme),
         titre=f"Modifier {organisme}",
-        retour=organisme.get_absolute_url(),
+        retour=(organisme.get_absolute_url(), organisme.nom),
         fait="L’organisme est enregistré.",
     )
 
@@ -83,7 +82,7 @@ def contact_ajouter(request, pk):
         request,
         lambda donnees: FormulaireContact(donnees, instance=Contact(organisme=organisme)),
         titre=f"Ajouter un contact, {organisme}",
-        retour=organisme.get_absolute_url(),
+        retour=(organisme.get_absolute_url(), organisme.nom),
         fait="Le contact est ajouté.",
     )
 
@@ -97,6 +96,6 @@ def contact_modifier(request, pk):
         request,
         lambda donnees: FormulaireContact(donnees, instance=contact),
         titre=f"Modifier {contact}, {contact.organisme}",
-        retour=contact.organisme.get_absolute_url(),
+        retour=(contact.organisme.get_absolute_url(), contact.organisme.nom),
         fait="Le contact est enregistré.",
     )

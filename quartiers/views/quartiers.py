@@ -60,7 +60,7 @@ def chiffre_ajouter(request, slug):
         request,
         lambda donnees: FormulaireChiffre(donnees, instance=chiffre),
         titre=f"Ajouter un chiffre clé, {quartier}",
-        retour=quartier.get_absolute_url(),
+        retour=(quartier.get_absolute_url(), quartier.nom),
         fait="Le chiffre clé est enregistré.",
     )
 
@@ -74,7 +74,7 @@ def chiffre_modifier(request, pk):
         request,
         lambda donnees: FormulaireChiffre(donnees, instance=chiffre),
         titre=f"Modifier un chiffre clé, {chiffre.quartier}",
-        retour=chiffre.quartier.get_absolute_url(),
+        retour=(chiffre.quartier.get_absolute_url(), chiffre.quartier.nom),
         fait="Le chiffre clé est enregistré.",
     )
 
