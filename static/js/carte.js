@@ -7,11 +7,13 @@
   var FORMES = { "a-traiter": "▲", "en-cours": "◐", fait: "✓", retard: "◆", neutre: "○", schema: "◇" };
   var TOURS = [47.385, 0.695];
   var CREDIT = '<a href="https://geoservices.ign.fr/">IGN, Géoplateforme</a>';
+  var INJOIGNABLE = "Le fond de carte est injoignable : contours et points restent affichés.";
   var cartes = {};
+  var sansFond = new Set();
 
   function etat(id, texte) {
     var zone = document.querySelector('[data-carte-etat="' + id + '"]');
-    if (zone) { zone.textContent = texte; }
+    if (zone) { zone.textContent = [texte, sansFond.has(id) ? INJOIGNABLE : ""].filter(Boolean).join(" "); }
   }
 
   function icone(proprietes) {
@@ -51,10 +53,17 @@
       couches[nom] = L.tileLayer(url, { maxZoom: 19, attribution: CREDIT });
       couches[nom].on("tileerror", function () {
         echecs += 1;
-        if (echecs === 3) { etat(element.id, "Le fond de carte est injoignable : contours et points restent affichés."); }
+        if (echecs === 3) {
+          sansFond.add(element.id);
+          etat(element.id, "");
+        }
       });
       couches[nom].on("tileload", function () {
-        if (echecs) { echecs = 0; etat(element.id, ""); }
+        if (echecs) {
+          echecs = 0;
+          sansFond.delete(element.id);
+          etat(element.id, "");
+        }
       });
       return couches[nom];
     }
