@@ -60,6 +60,12 @@ def emprise(quartiers: Iterable[Quartier]) -> tuple[float, float, float, float] 
     return shapely.unary_union(formes).bounds if formes else None
 
 
+def distance_m(lon: float, lat: float, autre_lon: float, autre_lat: float) -> float:
+    """Return the distance between two points in metres (flat ground: fit for a town)."""
+    d_lon = (lon - autre_lon) * math.cos(math.radians((lat + autre_lat) / 2))
+    return math.hypot(d_lon, lat - autre_lat) * METRES_PAR_DEGRE
+
+
 def surface_ha(geometrie: BaseGeometry) -> float:
     """Return the area of a WGS84 geometry in hectares, measured in Lambert-93."""
     return shapely.transform(geometrie, _VERS_LAMBERT93.transform, interleaved=False).area / 10_000

@@ -13,12 +13,15 @@ from shapely import hausdorff_distance
 from shapely.geometry import shape
 
 from quartiers.enums import OrigineContour
+from quartiers.geometrie import distance_m
 from quartiers.lecture_qpv import LectureQpv, LigneQpv, cle_de_code, lire
 from quartiers.models import Quartier
 from socle.formats import nombre
 
 #: Two outlines nearer than this (degrees, about 20 cm) are the same one read from another format.
 MEME_CONTOUR = 2e-6
+#: An outline farther than this from the known place carries the wrong code or the wrong system of coordinates.
+ECART_MAX_KM = 10
 _SEL = "quartiers.importer_qpv"
 
 
@@ -53,7 +56,8 @@ class LigneRapport:
     quartier: Quartier | None = None
 
     def __str__(self):
-        return f"ligne {self.rang}, {self.code or 'sans code'} {self.nom}\u00a0: {self.verdict.label}, {self.texte}"
+        qui = f"{self.code or 'sans code'} {self.nom}".strip()
+        return f"ligne {self.rang}, {qui}\u00a0: {self.verdict.label}, {self.texte}"
 
 
 @dataclass(frozen=True)
@@ -137,12 +141,20 @@ def _juger(ligne: LigneQpv, quartier: Quartier | None, officiels: set[int], *, f
         return Verdict.IGNORE, _pourquoi_ignoree(ligne)
     if ligne.geometrie is None:
         return Verdict.SANS_CONTOUR, _garde(quartier, ligne)
+    if (ecart := _ecart_km(ligne, quartier)) > ECART_MAX_KM:
+        return Verdict.REFUSE, f"le contour est à {nombre(ecart, 0)}\u00a0km de l’emplacement connu du quartier."
     provisoire = ligne.origine == OrigineContour.PROVISOIRE
     if provisoire and quartier.pk in officiels:
         return Verdict.IGNORE, "le même fichier donne le contour officiel de ce quartier."
     if provisoire and quartier.contour_origine == OrigineContour.OFFICIEL and not forcer:
         return Verdict.CONSERVE, "un contour officiel est en place, un contour provisoire ne le remplace pas."
     return _comparer(ligne, quartier)
+
+
+def _ecart_km(ligne: LigneQpv, quartier: Quartier) -> float:
+    """Return how far the outline of the file is from the known centre of the quartier, in kilometres."""
+    lon, lat = ligne.centre
+    return distance_m(lon, lat, float(quartier.centre_lon), float(quartier.centre_lat)) / 1000
 
 
 def _pourquoi_ignoree(ligne: LigneQpv) -> str:

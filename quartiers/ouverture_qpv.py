@@ -220,10 +220,15 @@ def _lire_couche(source: Path, nom: str) -> Couche:
 
 
 def _texte(valeur) -> str:
-    """Return a table value as a clean text; repairs UTF-8 read as Latin-1 and cp1252 signs read as control codes."""
+    """Return a table value as a clean text of one line."""
     if valeur is None or valeur != valeur:  # NaN differs from itself
         return ""
-    texte = str(valeur).strip()
+    texte = _accents_repares(str(valeur))
+    return "".join(signe if signe.isprintable() else " " for signe in texte).strip()
+
+
+def _accents_repares(texte: str) -> str:
+    """Repair UTF-8 read as Latin-1, and cp1252 signs read as control codes."""
     for lu, vrai in (("cp1252", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "cp1252")):
         if not any("\x80" <= signe <= "\x9f" or signe in "ÃÂ" for signe in texte):
             return texte

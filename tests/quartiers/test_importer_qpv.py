@@ -117,6 +117,16 @@ def test_un_contour_nul_garde_ce_qui_est_en_place_et_le_dit(tmp_path, sanitas):
     assert sanitas.contour is not None
 
 
+def test_un_contour_loin_de_son_quartier_est_refuse(tmp_path, sanitas):
+    paris = shapely.box(2.34, 48.85, 2.35, 48.86)
+    rapport = importer(geojson(tmp_path / "a.geojson", [({"code_qp": "QN03709M"}, paris)]))
+    assert [str(ligne) for ligne in rapport.lignes] == [
+        "ligne 1, QN03709M\u00a0: refusé, le contour est à 205\u00a0km de l’emplacement connu du quartier."
+    ]
+    sanitas.refresh_from_db()
+    assert sanitas.contour is None
+
+
 def test_un_import_interrompu_ne_laisse_rien(tmp_path, monkeypatch):
     fichier = geojson(tmp_path / "qpv.geojson", lignes_types())
     enregistrer = Quartier.save

@@ -305,3 +305,21 @@ def test_un_geojson_en_lambert_93_declare_est_lu(tmp_path):
     declare = json.loads(fichier.read_text())
     assert "EPSG::2154" in declare["crs"]["properties"]["name"]
     assert anneaux(lues(fichier)["QN03709M"].geometrie).hausdorff_distance(SANITAS) < 3e-6
+
+
+def test_un_nom_malveillant_tient_sur_une_ligne(tmp_path):
+    lignes = [({"code_qp": "QN03709M", "lib_qp": "San\x1b[31mitas\n\x00"}, SANITAS)]
+    nom = lues(geojson(tmp_path / "q.geojson", lignes))["QN03709M"].nom
+    assert nom.isprintable()
+    assert nom.startswith("San")
+
+
+def test_un_zip_national_par_region_donne_la_ligne_de_tours(tmp_path):
+    """The official archive of 2015 holds one shapefile a territory, each in its own system of coordinates."""
+    metropole = ecrire(tmp_path / "QP_METROPOLE_LB93.shp", lignes_types(), lambert=True)
+    outremer = [({"code_qp": "QP971001", "lib_qp": "Ailleurs"}, shapely.box(640_000, 1_790_000, 641_000, 1_791_000))]
+    guadeloupe = ecrire(tmp_path / "QP_GUADELOUPE_UTM20.shp", outremer, crs="EPSG:32620")
+    membres = {f.name: f.read_bytes() for base in (metropole, guadeloupe) for f in tmp_path.glob(f"{base.stem}.*")}
+    lecture = lire(zipper(tmp_path / "q.zip", membres), codes=CODES)
+    assert [ligne.code for ligne in lecture.lignes] == ["QP971001", "QN03709M", "QN03706I", "QN03702M"]
+    assert [ligne.code for ligne in lecture.lignes if ligne.geometrie] == ["QN03709M", "QN03706I"]

@@ -22,7 +22,7 @@ class Command(BaseCommand):
             "--forcer", action="store_true", help="remplace aussi un contour officiel par un contour provisoire"
         )
         parser.add_argument(
-            "--millesime", type=int, choices=[2015, 2024], help="génération des contours, si le fichier ne la dit pas"
+            "--millesime", type=int, choices=[2015], help="dit que les contours sont ceux de 2015, donc provisoires"
         )
 
     def handle(self, *args, fichier, simuler, forcer, millesime, **options):
