@@ -129,7 +129,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 if env.bool("DERRIERE_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the preview of a dossier is a frame of our own page
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # for that reason
 
 # Map backgrounds: plan and orthophotos of the IGN's Géoplateforme (no key). Empty: no background, our outlines only.
 _IGN = (

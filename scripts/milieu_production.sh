@@ -1,4 +1,5 @@
 # Sourced: the documented production environment (docs/exploitation.md), for checks and trials on this machine.
+export DJANGO_SETTINGS_MODULE=config.settings
 export SECRET_KEY="essai-de-production-jamais-employee-ailleurs-0123456789-abcdefghijkl"
 export DEBUG=false
 export ALLOWED_HOSTS=quartiers.example.org,127.0.0.1
