@@ -1,12 +1,43 @@
 /* Photo fields: reduced on the device to a JPEG of 1600 px before sending, shown at once. [data-photo] holds one file input
    and a [data-photo-apercu]. Where the browser cannot decode (HEIC elsewhere than Safari) the file goes as it is.
-   The server cleans and checks everything again; position and date, lost by the drawing, are asked by the page itself.
+   The date and the position of the camera (Exif) are carried over to the reduced file: the server reads them, then cleans
+   and checks everything again.
    quartiers.reduirePhoto(file) -> Promise<File> is used by the field mode too. */
 (function () {
   "use strict";
   var COTE = 1600;
   var QUALITE = 0.85;
   var INTACT = 600 * 1024; /* a light JPEG is sent as it is, with its date and position */
+
+  /* Return the Exif segment of a JPEG with its orientation set to "upright" (the drawing has turned it), or null. */
+  async function exif(fichier) {
+    if (fichier.type !== "image/jpeg") { return null; }
+    var octets = new Uint8Array(await fichier.slice(0, 256 * 1024).arrayBuffer());
+    var vue = new DataView(octets.buffer);
+    for (var i = 2; i + 10 < octets.length && octets[i] === 0xff && octets[i + 1] !== 0xda;) {
+      var longueur = vue.getUint16(i + 2) + 2;
+      if (octets[i + 1] === 0xe1 && vue.getUint32(i + 4) === 0x45786966 && i + longueur <= octets.length) {
+        return redresser(octets.slice(i, i + longueur));
+      }
+      i += longueur;
+    }
+    return null;
+  }
+
+  function redresser(segment) {
+    try {
+      var vue = new DataView(segment.buffer);
+      var petit = vue.getUint16(10) === 0x4949;
+      var table = 10 + vue.getUint32(14, petit);
+      for (var n = vue.getUint16(table, petit), j = 0; j < n; j += 1) {
+        var ligne = table + 2 + 12 * j;
+        if (vue.getUint16(ligne, petit) === 0x0112) { vue.setUint16(ligne + 8, 1, petit); }
+      }
+      return segment;
+    } catch {
+      return null; /* a broken table is left behind */
+    }
+  }
 
   async function reduire(fichier) {
     if (!/^image\//.test(fichier.type) || typeof createImageBitmap !== "function") { return fichier; }
@@ -30,7 +61,9 @@
     var jpeg = await new Promise(function (suite) { toile.toBlob(suite, "image/jpeg", QUALITE); });
     toile.width = toile.height = 0;
     if (!jpeg || jpeg.size >= fichier.size) { return fichier; }
-    return new File([jpeg], fichier.name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg", lastModified: fichier.lastModified });
+    var segment = await exif(fichier).catch(function () { return null; });
+    var morceaux = segment ? [jpeg.slice(0, 2), segment, jpeg.slice(2)] : [jpeg];
+    return new File(morceaux, fichier.name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg", lastModified: fichier.lastModified });
   }
 
   function poids(octets) {
