@@ -36,7 +36,9 @@ def actions_au(cadrage: Cadrage) -> QuerySet[Action]:
         .alias(plus_tard=Exists(suivants))
         .annotate(
             etat_au=Case(When(plus_tard=True, then=etat), default=F("etat"), output_field=CharField()),
-            avancement_au=Case(When(plus_tard=True, then=Coalesce(avancement, 0)), default=F("avancement")),
+            avancement_au=Case(
+                When(plus_tard=True, then=Coalesce(avancement, 0)), default=F("avancement"), output_field=IntegerField()
+            ),
             nouvelle_au=Subquery(nouvelles.values("texte")[:1]),
             nouvelle_du=Subquery(nouvelles.values("le")[:1]),
         )
