@@ -21,7 +21,7 @@ from psycopg import sql
 from socle.postgres.places import BASE, PORT, UTILISATEUR, ErreurPostgres, Lieu, binaires, commande, lieu
 from socle.postgres.places import majeure_des_binaires as _majeure
 
-__all__ = ["ErreurPostgres", "adresse", "connection_settings", "is_running", "is_used", "start", "stop"]
+__all__ = ["ErreurPostgres", "adresse", "connection_settings", "is_running", "is_used", "location", "start", "stop"]
 
 ATTENTE = 300  # seconds: a crash recovery may be long
 REGLAGES = {
@@ -52,6 +52,11 @@ def connection_settings(data_dir: Path) -> dict:
 def adresse(data_dir: Path) -> str:
     """Return the DATABASE_URL of the embedded server, for other programs of the same account."""
     return f"postgresql://{UTILISATEUR}@/{BASE}?host={quote(str(lieu(data_dir).socket))}&port={PORT}"
+
+
+def location(data_dir: Path) -> Path:
+    """Return where the data really are: elsewhere when root's account cannot reach `data_dir`."""
+    return lieu(data_dir).donnees
 
 
 def is_running(data_dir: Path) -> bool:

@@ -27,7 +27,8 @@ def _agir(acte: str, dossier: Path) -> int:
     if acte == "url":
         print(postgres.adresse(dossier))
     elif acte == "start":
-        print("PostgreSQL démarré." if postgres.start(dossier) else "PostgreSQL tournait déjà.")
+        fait = "démarré" if postgres.start(dossier) else "tournait déjà"
+        print(f"PostgreSQL {fait}, données dans {postgres.location(dossier)}.")
     elif acte == "stop":
         print("PostgreSQL arrêté." if postgres.stop(dossier) else "PostgreSQL était déjà arrêté.")
     else:

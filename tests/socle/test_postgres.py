@@ -211,7 +211,7 @@ def test_la_ligne_de_commande_demarre_dit_et_arrete(dossier, capsys):
     actes = ["start", "status", "stop", "status"]
     assert [main([acte, str(dossier)]) for acte in actes] == [0, 0, 0, 1]
     assert capsys.readouterr().out.splitlines() == [
-        "PostgreSQL démarré.",
+        f"PostgreSQL démarré, données dans {dossier}.",
         "PostgreSQL tourne.",
         "PostgreSQL arrêté.",
         "PostgreSQL est arrêté.",

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         if settings.EMBARQUE:
             try:
                 if postgres.start(_donnees()):
-                    self.stdout.write("PostgreSQL embarqué démarré.")
+                    self.stdout.write(f"PostgreSQL embarqué démarré, données dans {postgres.location(_donnees())}.")
             except postgres.ErreurPostgres as erreur:
                 raise CommandError(str(erreur)) from erreur
 
