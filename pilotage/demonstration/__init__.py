@@ -1,0 +1,1 @@
+"""Demonstration data: a believable, fictitious year of the service, the same for the same day."""
