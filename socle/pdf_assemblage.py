@@ -15,7 +15,7 @@ from weasyprint.pdf.stream import Stream
 from socle import pdf_gabarits, pdf_moteur
 from socle.pdf_types import Assemblage, Avancement, Cadre, Entree, PdfRefuse, SectionHtml
 
-PAGES_GARDEES = 400
+PAGES_GARDEES = 160  # about 1.5 MB each
 
 
 class _Garde:

@@ -3,6 +3,7 @@
 Frames on the pipes: 8 bytes of length, then a pickle. Both ends are ours; nothing from outside travels there.
 """
 
+import atexit
 import contextlib
 import os
 import pickle
@@ -10,6 +11,7 @@ import selectors
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from typing import IO, Any
@@ -27,15 +29,15 @@ class Enfant:
     """A running child and the number of jobs that it has done."""
 
     def __init__(self, memoire_max: int):
-        environnement = {**os.environ, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
         self.memoire_max = memoire_max
+        self.dossier = tempfile.TemporaryDirectory(prefix="quartiers-pdf-")  # the engine unpacks its fonts there
         self.travaux = 0
         self.processus = subprocess.Popen(  # noqa: S603 (our own module, no shell)
             [sys.executable, "-m", "socle.pdf_enfant", str(memoire_max), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=settings.BASE_DIR,
-            env=environnement,
+            env=os.environ | {"TMPDIR": self.dossier.name},
             start_new_session=True,  # Ctrl-C reaches the parent, which decides
         )
 
@@ -50,6 +52,7 @@ class Enfant:
             with contextlib.suppress(OSError):
                 flux.close()
         self.processus.wait()
+        self.dossier.cleanup()
 
 
 _verrou = threading.Lock()
@@ -81,6 +84,9 @@ def congedier() -> None:
     if _enfant is not None:
         _enfant.arreter()
         _enfant = None
+
+
+atexit.register(congedier)
 
 
 def _dialoguer(

@@ -222,20 +222,28 @@ def _points(points: Sequence[PointCarte], projection: Projection) -> Iterator[st
             yield texte(x, y + 3, point.numero, taille=8, encre="#ffffff", text_anchor="middle", font_weight=700)
 
 
-def _ecarter(places: list[tuple[float, float]], ecart: float) -> list[tuple[float, float]]:
+def _ecarter(places: Sequence[tuple[float, float]], ecart: float) -> list[tuple[float, float]]:
     """Move the marks that would hide one another, along a spiral, in the order given."""
-    cases: set[tuple[int, int]] = set()
+    cases: dict[tuple[int, int], list[tuple[float, float]]] = {}
     sorties = []
     for x, y in places:
-        for pas in range(200):
-            angle, rayon = pas * 2.4, ecart / 2 * math.sqrt(pas)
-            essai = (x + rayon * math.cos(angle), y + rayon * math.sin(angle))
-            case = (round(essai[0] / ecart), round(essai[1] / ecart))
-            if case not in cases:
+        for pas in range(400):
+            rayon = ecart / 3 * math.sqrt(pas)
+            essai = (x + rayon * math.cos(pas * 2.4), y + rayon * math.sin(pas * 2.4))
+            case = (math.floor(essai[0] / ecart), math.floor(essai[1] / ecart))
+            if all(math.dist(essai, autre) >= ecart for autre in _voisins(cases, case)):
                 break
-        cases.add(case)
+        cases.setdefault(case, []).append(essai)
         sorties.append(essai)
     return sorties
+
+
+def _voisins(
+    cases: Mapping[tuple[int, int], list[tuple[float, float]]], case: tuple[int, int]
+) -> Iterator[tuple[float, float]]:
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            yield from cases.get((case[0] + dx, case[1] + dy), ())
 
 
 def forme(etat: str, x: float, y: float, rayon: float) -> Iterator[str]:

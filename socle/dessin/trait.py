@@ -38,9 +38,13 @@ def texte(x: float, y: float, mots: str, *, taille: float = 10, encre: str = ENC
 
 
 def texte_detoure(x: float, y: float, mots: str, *, taille: float = 10, **valeurs: object) -> str:
-    """Return a line of text on a white halo, legible over lines and fills."""
-    halo = {**valeurs, "encre": PAPIER, "stroke": PAPIER, "stroke_width": 3, "stroke_linejoin": "round"}
-    return texte(x, y, mots, taille=taille, aria_hidden="true", **halo) + texte(x, y, mots, taille=taille, **valeurs)
+    """Return a line of text on a white plate, legible over lines and fills (cheaper to print than a halo)."""
+    place = largeur(mots, taille, gras="font_weight" in valeurs)
+    gauche = x - place / 2 if valeurs.get("text_anchor") == "middle" else x
+    plaque = balise(
+        "rect", x=gauche - 2, y=y - taille, width=place + 4, height=taille * 1.3, fill=PAPIER, fill_opacity=0.85
+    )
+    return plaque + texte(x, y, mots, taille=taille, **valeurs)
 
 
 def largeur(mots: str, taille: float, *, gras: bool = False) -> float:

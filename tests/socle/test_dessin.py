@@ -30,8 +30,7 @@ def lire(svg):
 
 
 def textes(svg):
-    """Return the visible texts, halos left out."""
-    return [t.text for t in lire(svg).iter(f"{SVG}text") if t.get("aria-hidden") is None]
+    return [t.text for t in lire(svg).iter(f"{SVG}text")]
 
 
 DESSINS = {

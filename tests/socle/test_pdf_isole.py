@@ -63,10 +63,13 @@ def test_un_refus_traverse_les_processus():
 def test_un_travail_trop_long_est_arrete():
     pdf.assembler_isole(PETITE, CADRE)
     ancien, debut = pdf_isole._enfant.processus.pid, time.monotonic()
+    dossier = Path(pdf_isole._enfant.dossier.name)
+    assert [f.is_dir() for f in dossier.glob("weasyprint-*")] == [True]
     with pytest.raises(pdf.PdfRefuse, match="a dépassé 1\u00a0secondes"):
         pdf.assembler_isole(LONGUE, CADRE, delai=1)
     assert time.monotonic() - debut < 5
     assert not psutil.pid_exists(ancien)
+    assert not dossier.exists()
 
 
 def test_un_travail_trop_gros_manque_de_memoire_et_le_dit():
