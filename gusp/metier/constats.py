@@ -88,7 +88,7 @@ def creer_constat(
     client_uuid = client_uuid or uuid.uuid4()
     _refuser_inconnus(champs)
     _situer(champs)
-    _accorder_themes(champs)
+    accorder_themes(champs)
     quartier = _trouver_quartier(quartier, diagnostic, etape, champs)
     if champs.get("organisme") is None and nature != Nature.POSITIF:
         domanialite = champs.get("domanialite") or Domanialite.A_DETERMINER
@@ -165,7 +165,8 @@ def _situer(champs: dict[str, Any]) -> None:
         champs["position_source"] = SourcePosition.ADRESSE
 
 
-def _accorder_themes(champs: dict[str, Any]) -> None:
+def accorder_themes(champs: dict[str, Any]) -> None:
+    """Set the theme of a sub-theme chosen alone; raises ValidationError when the two do not go together."""
     theme, sous_theme = champs.get("theme"), champs.get("sous_theme")
     if sous_theme is None:
         return
@@ -202,6 +203,9 @@ def modifier_constat(
     _refuser_inconnus(champs)
     constat = Constat.objects.select_for_update(of=("self",)).get(pk=constat.pk)
     _situer(champs)
+    if "theme" in champs or "sous_theme" in champs:
+        champs = {"theme": constat.theme, "sous_theme": constat.sous_theme} | champs
+        accorder_themes(champs)
     changes = {nom: valeur for nom, valeur in champs.items() if _differe(constat, nom, valeur)}
     _garder_organisme(constat, changes)
     if "urgence" in changes and "echeance_le" not in changes and constat.transmis_le and constat.ouvert:
@@ -210,7 +214,6 @@ def modifier_constat(
         return constat
     for nom, valeur in changes.items():
         setattr(constat, nom, valeur)
-    _accorder_themes({"theme": constat.theme, "sous_theme": constat.sous_theme})
     try:
         with transaction.atomic():
             constat.save(update_fields=[*changes, "modifie_le"])

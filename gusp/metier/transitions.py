@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from gusp.enums import REFUS_CONSTAT, TRANSITIONS_CONSTAT, Canal, EtatConstat, GenreMouvement, Nature
-from gusp.metier.constats import delai_de_reponse, proposer_organisme
+from gusp.metier.constats import accorder_themes, delai_de_reponse, proposer_organisme
 from gusp.metier.refus import TransitionRefusee, phrase_de
 from gusp.metier.temps import instant, jour
 from gusp.models import Constat, MouvementConstat, Transmission
@@ -106,9 +106,10 @@ def _exiger(texte: str, phrase: str) -> str:
 def qualifier(constat: Constat, *, par, le: Quand = None, commentaire: str = "", **champs: Any) -> Constat:
     """Check a raw constat; `champs` may complete it (theme, sous_theme, organisme, domanialite, urgence, repere…)."""
     constat = Constat.objects.select_related("theme").get(pk=constat.pk)
-    sous_theme = champs.get("sous_theme")
-    if sous_theme is not None:
-        champs.setdefault("theme", sous_theme.theme)
+    if constat.etat != EtatConstat.BROUILLON:
+        raise TransitionRefusee(refus_de_passer(EtatConstat(constat.etat), EtatConstat.QUALIFIE))
+    if "sous_theme" in champs:
+        accorder_themes(champs)
     theme = champs.get("theme") or constat.theme
     domanialite = champs.get("domanialite") or constat.domanialite
     if not (champs.get("organisme") or constat.organisme_id) and constat.nature != Nature.POSITIF:

@@ -83,7 +83,7 @@ class ConstatQuerySet(models.QuerySet):
         if not texte:
             return self
         if "-" in texte and any(c.isdigit() for c in texte) and " " not in texte:
-            return self.filter(reference__istartswith=texte.replace(".", "·"))
+            return self.filter(reference__startswith=texte.replace(".", "·").upper())
         return self.filter(recherche=requete(texte))
 
     def pour_la_liste(self):

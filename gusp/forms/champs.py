@@ -1,0 +1,48 @@
+"""Fields shared by the forms of the GUSP."""
+
+from itertools import groupby
+
+from django import forms
+from django.forms.models import ModelChoiceIterator
+
+from gusp.models import SousTheme
+from quartiers.models import Organisme
+
+
+class _ParTheme(ModelChoiceIterator):
+    """Sub-themes under the name of their theme."""
+
+    def __iter__(self):
+        yield "", self.field.empty_label
+        for theme, sous_themes in groupby(self.queryset, key=lambda s: s.theme):
+            yield theme.libelle, [(s.pk, s.libelle) for s in sous_themes]
+
+
+class ChoixSousTheme(forms.ModelChoiceField):
+    """Sub-theme in groups; chosen alone, it gives the theme."""
+
+    iterator = _ParTheme
+
+    def __init__(self, **kwargs):
+        actifs = SousTheme.objects.filter(actif=True, theme__actif=True).select_related("theme")
+        super().__init__(actifs, label="Sous-thème", required=False, empty_label="Non renseigné", **kwargs)
+
+
+class ChoixOrganisme(forms.ModelChoiceField):
+    """One of the bodies that still work with the service."""
+
+    def __init__(self, *, label="Organisme responsable", required=False, empty_label="Non renseigné", **kwargs):
+        actifs = Organisme.objects.actifs().only("nom", "nom_tri")
+        super().__init__(actifs, label=label, required=required, empty_label=empty_label, **kwargs)
+
+
+class ChampJour(forms.DateField):
+    """A day, with the calendar of the browser."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+def texte(lignes: int = 3) -> forms.Textarea:
+    """Return a text area of that many lines."""
+    return forms.Textarea(attrs={"rows": lignes})
