@@ -98,6 +98,12 @@ def _verifier_les_cles(sections: Sequence[SectionHtml]) -> None:
         raise PdfRefuse(f"Deux sections portent la même clé\u00a0: {', '.join(doubles)}.")
 
 
+def _verifier_les_ancres(entrees: Sequence[Entree]) -> None:
+    doubles = [cle for cle, nombre in Counter(e.cle for e in entrees).items() if nombre > 1]
+    if doubles:
+        raise PdfRefuse(f"Deux titres portent la même ancre\u00a0: {', '.join(doubles)}.")
+
+
 def _liminaires(
     sections: Sequence[SectionHtml], documents: Sequence[Document], cadre: Cadre
 ) -> tuple[Document, list[Entree]]:
@@ -108,6 +114,7 @@ def _liminaires(
         devant = pdf_moteur.mettre_en_page(pdf_gabarits.pages_liminaires(cadre, entrees), {}, marges=False)
         # Without cover nor contents there still is one blank page, which is dropped.
         pages = list(devant.pages) if cadre.couverture or cadre.sommaire else []
+        _verifier_les_ancres(entrees)
         if len(pages) == nombre:
             return devant.copy(pages), entrees
         nombre = len(pages)

@@ -12,7 +12,7 @@ NOMS, DROITE = 236, 118
 BARRE, CONTRAT = 10, 4
 LEGENDE = (
     "Barre claire\u00a0: études\u202f; barre foncée\u00a0: travaux\u202f; trait pointillé\u00a0: "
-    "calendrier contractuel\u202f; losange\u00a0: livraison (plein quand elle est faite)\u202f; "
+    "calendrier contractuel\u202f; losange\u00a0: livraison, point\u00a0: jalon (pleins une fois atteints)\u202f; "
     "écart en jours avec le calendrier contractuel."
 )
 
@@ -97,6 +97,8 @@ def gantt(
     for rang, ligne in enumerate(lignes):
         contenu += _ligne(ligne, axe, HAUT + rang * LIGNE)
     contenu += _jour(axe, au, libelle_au or f"au {au:%d/%m/%Y}", hauteur)
+    for rang, ligne in enumerate(lignes):
+        contenu += _mots(ligne, axe, HAUT + rang * LIGNE)
     description = description or " ".join(_en_mots(ligne) for ligne in lignes)
     return trait.dessin(LARGEUR, hauteur, contenu, titre=titre, description=description, cle=cle)
 
@@ -166,12 +168,9 @@ def _grille(axe: Axe, bas: float) -> Iterator[str]:
 
 
 def _ligne(ligne: LigneGantt, axe: Axe, haut: float) -> Iterator[str]:
+    """Yield the shapes of a line, under the line of the day."""
     milieu = haut + LIGNE / 2
     yield balise("line", x1=0, y1=haut + LIGNE, x2=LARGEUR, y2=haut + LIGNE, stroke="#efece4", stroke_width=0.7)
-    yield from _nom(ligne, milieu)
-    if not any(ligne.dates()):
-        yield texte_detoure(axe.gauche + 6, milieu + 4, "calendrier non renseigné", taille=10, encre=trait.ENCRE_2)
-        return
     barre = milieu - BARRE + 1
     yield from _periode(ligne.etudes, axe, barre, trait.CLAIR)
     yield from _periode(ligne.travaux, axe, barre, trait.ACCENT)
@@ -181,7 +180,30 @@ def _ligne(ligne: LigneGantt, axe: Axe, haut: float) -> Iterator[str]:
             "circle", cx=axe.x(marque.le), cy=barre + BARRE / 2, r=3, stroke_width=1.1,
             fill=trait.SOMBRE if marque.atteint else "#ffffff", stroke="#ffffff" if marque.atteint else trait.SOMBRE,
         )  # fmt: skip
-    yield from _fin(ligne, axe, barre + BARRE / 2)
+    if ligne.livraison:
+        x, y = trait.nombre(axe.x(ligne.livraison)), trait.nombre(barre + BARRE / 2 - 7)
+        yield balise(
+            "path", d=f"M{x} {y}l7 7-7 7-7-7z", stroke=trait.SOMBRE, stroke_width=1.3,
+            fill=trait.SOMBRE if ligne.livree else "#ffffff",
+        )  # fmt: skip
+
+
+def _mots(ligne: LigneGantt, axe: Axe, haut: float) -> Iterator[str]:
+    """Yield the texts of a line, over everything."""
+    milieu = haut + LIGNE / 2
+    yield from _nom(ligne, milieu)
+    if not any(ligne.dates()):
+        yield texte_detoure(axe.gauche + 6, milieu + 4, "calendrier non renseigné", taille=10, encre=trait.ENCRE_2)
+        return
+    ouvertes = [p for p in (ligne.etudes, ligne.travaux) if p and p.debut and not p.fin]
+    bouts = [axe.x(jour) for jour in ligne.dates()] + [_bornes(periode, axe)[1] for periode in ouvertes]
+    droite, base = max(bouts) + (12 if ligne.livraison else 6), milieu - BARRE / 2 + 4.5
+    if ouvertes:
+        yield texte_detoure(droite, base, "fin non renseignée", taille=8.6, encre=trait.ENCRE_2)
+        droite += trait.largeur("fin non renseignée", 8.6) + 8
+    mots, encre = derive_en_mots(ligne.derive_jours)
+    if mots:
+        yield texte_detoure(droite, base, mots, taille=10, encre=encre, font_weight=600)
 
 
 def _nom(ligne: LigneGantt, milieu: float) -> Iterator[str]:
@@ -196,8 +218,9 @@ def _nom(ligne: LigneGantt, milieu: float) -> Iterator[str]:
 
 
 def _bornes(periode: Periode, axe: Axe) -> tuple[float, float]:
-    gauche = axe.x(periode.debut) if periode.debut else axe.gauche
-    droite = axe.x(periode.fin) if periode.fin else axe.droite
+    """Return both ends of a bar; an unknown one gives a stub of 26 units, open on that side."""
+    gauche = axe.x(periode.debut) if periode.debut else max(axe.gauche, axe.x(periode.fin) - 26)
+    droite = axe.x(periode.fin) if periode.fin else min(axe.droite, gauche + 26)
     return gauche, max(gauche + 2, droite)
 
 
@@ -205,15 +228,11 @@ def _periode(periode: Periode | None, axe: Axe, haut: float, encre: str) -> Iter
     if not periode or not (periode.debut or periode.fin):
         return
     gauche, droite = _bornes(periode, axe)
-    if not periode.debut:
-        gauche = max(axe.gauche, droite - 26)
-    if not periode.fin:
-        droite = min(axe.droite, gauche + 26)
     yield balise("rect", x=gauche, y=haut, width=droite - gauche, height=BARRE, fill=encre)
-    if not periode.fin:
-        yield texte_detoure(droite + 5, haut + BARRE - 1, "fin non renseignée", taille=8.6, encre=trait.ENCRE_2)
     if not periode.debut:
         yield balise("path", d=f"M{trait.nombre(gauche)} {trait.nombre(haut)}l5 5-5 5z", fill="#ffffff")
+    if not periode.fin:
+        yield balise("path", d=f"M{trait.nombre(droite)} {trait.nombre(haut)}l-5 5 5 5z", fill="#ffffff")
 
 
 def _contractuel(periode: Periode | None, axe: Axe, haut: float) -> Iterator[str]:
@@ -224,20 +243,6 @@ def _contractuel(periode: Periode | None, axe: Axe, haut: float) -> Iterator[str
         "rect", x=gauche, y=haut, width=droite - gauche, height=CONTRAT, fill="none",
         stroke=trait.ENCRE, stroke_width=0.9, stroke_dasharray="2.4 1.8",
     )  # fmt: skip
-
-
-def _fin(ligne: LigneGantt, axe: Axe, milieu: float) -> Iterator[str]:
-    droite = max(axe.x(jour) for jour in ligne.dates())
-    if ligne.livraison:
-        x = trait.nombre(axe.x(ligne.livraison))
-        yield balise(
-            "path", d=f"M{x} {trait.nombre(milieu - 7)}l7 7-7 7-7-7z", stroke=trait.SOMBRE, stroke_width=1.3,
-            fill=trait.SOMBRE if ligne.livree else "#ffffff",
-        )  # fmt: skip
-        droite = max(axe.x(ligne.livraison) + 8, axe.x(ligne.travaux.fin) if ligne.travaux and ligne.travaux.fin else 0)
-    mots, encre = derive_en_mots(ligne.derive_jours)
-    if mots:
-        yield texte_detoure(droite + 5, milieu + 3.5, mots, taille=10, encre=encre, font_weight=600)
 
 
 def derive_en_mots(jours: int | None) -> tuple[str, str]:

@@ -98,12 +98,17 @@ def test_les_dates_absentes_se_disent():
         [
             LigneGantt("Rien"),
             LigneGantt("Sans fin", etudes=Periode(jour(2026, 6), None)),
+            LigneGantt("Périodes vides", etudes=Periode(None, None), travaux=Periode(None, None)),
             LigneGantt("Sans début", travaux=Periode(None, jour(2027, 6))),
         ],
         au=SEANCE,
         titre="t",
     )
-    assert [t for t in textes(svg) if "renseigné" in t] == ["calendrier non renseigné", "fin non renseignée"]
+    assert [t for t in textes(svg) if "renseigné" in t] == [
+        "calendrier non renseigné",
+        "fin non renseignée",
+        "calendrier non renseigné",
+    ]
     assert "Rien\u00a0: calendrier non renseigné." in lire(svg).find(f"{SVG}desc").text
 
 

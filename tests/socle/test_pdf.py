@@ -233,10 +233,15 @@ def test_l_avancement_va_jusqu_au_bout():
 
 
 @pytest.mark.parametrize(
-    "sections", [[], [pdf.SectionHtml("a", "Un", "<p>a</p>"), pdf.SectionHtml("a", "Deux", "<p>b</p>")]]
+    "sections",
+    [
+        [],
+        [pdf.SectionHtml("a", "Un", "<p>a</p>"), pdf.SectionHtml("a", "Deux", "<p>b</p>")],
+        [pdf.SectionHtml(c, c, '<h3 id="x">x</h3>') for c in "ab"],
+    ],
 )
 def test_un_assemblage_impossible_le_dit(sections):
-    with pytest.raises(pdf.PdfRefuse, match=r"aucune section|même clé"):
+    with pytest.raises(pdf.PdfRefuse, match=r"aucune section|même clé|même ancre"):
         pdf.assembler(sections, demonstration.CADRE)
 
 
