@@ -4,6 +4,9 @@ from enum import nonmember
 
 from django.db import models
 
+#: Source written on every fictitious date and amount; what bears it is shown as « démonstration ».
+SOURCE_DEMONSTRATION = "Donnée de démonstration, fictive"
+
 
 class GenreOuvrage(models.TextChoices):
     """What is made: chooses the template of phases."""

@@ -15,6 +15,7 @@ from .argent import (
     taux,
 )
 from .calendrier import jalon_de_livraison, ligne_gantt, lignes_gantt
+from .fiche import composer_fiche, journal
 
 __all__ = [
     "LignePlan",
@@ -23,11 +24,13 @@ __all__ = [
     "Total",
     "Version",
     "additionner",
+    "composer_fiche",
     "composer_plan",
     "cout_connu",
     "historique_montants",
     "historique_taux",
     "jalon_de_livraison",
+    "journal",
     "ligne_gantt",
     "lignes_gantt",
     "plan_financement",

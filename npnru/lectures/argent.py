@@ -200,10 +200,11 @@ class PointTaux:
     taux: Decimal | None
 
 
-def historique_taux(operation: Operation, *, au: date) -> list[PointTaux]:
-    """Return cost, aids and rate at each day when the cost or a line changed, oldest first."""
-    couts = list(operation.couts.prefetch_related("montants").order_by("pk"))
-    lignes = list(operation.financements.select_related("financeur").prefetch_related("montants").order_by("pk"))
+def historique_taux(couts: Iterable[Cout], lignes: Iterable[Financement], *, au: date) -> list[PointTaux]:
+    """Return cost, aids and rate at each day when the cost or a line changed, oldest first.
+
+    Costs and lines come with their amounts prefetched.
+    """
     jours = sorted({m.valeur_le for objet in (*couts, *lignes) for m in objet.montants.all() if m.valeur_le <= au})
     points: list[PointTaux] = []
     for jour in jours:

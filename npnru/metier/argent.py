@@ -91,7 +91,7 @@ def _verifier_histoire(nouveau: Montant, dernier: Montant | None) -> None:
     if not change and (nouveau.valeur_le, nouveau.source) == (dernier.valeur_le, dernier.source):
         raise GesteRefuse("Ce montant est déjà noté, avec cette date et cette source.")
     if change and not nouveau.motif:
-        raise GesteRefuse("Ce montant diffère du précédent : dites pourquoi il change.")
+        raise GesteRefuse("Ce montant diffère du précédent\u00a0: dites pourquoi il change.")
 
 
 def _verifier_plafonds(nouveau: Montant, ligne: Financement) -> None:

@@ -12,7 +12,7 @@ from npnru.models import ModelePhase, MouvementOperation, Operation, Phase
 from .refus import TransitionRefusee
 
 
-def _plus_mois(jour: date, mois: int) -> date:
+def plus_mois(jour: date, mois: int) -> date:
     """Return the same day `mois` months later, or the last day of a shorter month."""
     annee, rang = divmod(jour.year * 12 + jour.month - 1 + mois, 12)
     return date(annee, rang + 1, min(jour.day, calendar.monthrange(annee, rang + 1)[1]))
@@ -22,9 +22,9 @@ def periodes_du_modele(modeles, debut: date) -> list[tuple[date, date]]:
     """Return one (start, end) a phase, laid end to end from `debut` with the usual durations in months."""
     periodes, ecoules = [], 0
     for modele in modeles:
-        commence = _plus_mois(debut, ecoules)
+        commence = plus_mois(debut, ecoules)
         ecoules += modele.duree_mois
-        finit = _plus_mois(debut, ecoules) - timedelta(days=1)
+        finit = plus_mois(debut, ecoules) - timedelta(days=1)
         periodes.append((commence, max(commence, finit)))
     return periodes
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, Func, Max, Min, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from npnru.enums import EtatOperation, GenreFinancement, GenreJalon, PosteDepense, StatutMontant
+from npnru.enums import SOURCE_DEMONSTRATION, EtatOperation, GenreFinancement, GenreJalon, PosteDepense, StatutMontant
 from quartiers.enums import TypeOrganisme
 from socle.recherche import requete
 
@@ -17,6 +17,12 @@ DERNIER = ("-valeur_le", "-pk")
 
 def _modele(nom: str):
     return apps.get_model("npnru", nom)
+
+
+def _fictif():
+    """Return the expression « this milestone is of the demonstration »: made by it, or moved by it."""
+    deplace = Q(operation__demonstration=True) & ~Q(prevu_le=F("initial_le"))
+    return Case(When(Q(source=SOURCE_DEMONSTRATION) | deplace, then=Value(True)), default=Value(False))
 
 
 def _jours_entre(fin, debut):
@@ -48,10 +54,10 @@ class OperationQuerySet(models.QuerySet):
     def avec_situation(self, *, au: date):
         """Annotate what the portfolio shows at that day: phase, next milestone, drift, cost and financing.
 
-        Adds phase_libelle, phase_famille; jalon_id, jalon_libelle, jalon_le; livraison_initiale_le, livraison_le,
-        livraison_atteinte_le, derive_jours; reprogrammations_nombre; cout_total, cout_taxe, cout_le,
-        cout_demonstration; aides, aides_taxe, part_ville, part_ville_taxe. Totals are None, and their taxe "", when
-        HT and TTC are mixed.
+        Adds phase_libelle, phase_famille; jalon_id, jalon_libelle, jalon_le, jalon_fictif; livraison_initiale_le,
+        livraison_le, livraison_atteinte_le, livraison_fictive, derive_jours; reprogrammations_nombre;
+        cout_total, cout_taxe, cout_le, cout_demonstration; aides, aides_taxe, part_ville, part_ville_taxe.
+        Totals are None, and their taxe "", when HT and TTC are mixed.
         """
         return self.avec_calendrier(au=au).avec_cout(au=au).avec_financement(au=au)
 
@@ -67,11 +73,12 @@ class OperationQuerySet(models.QuerySet):
         suivants = (
             jalons.filter(prevu_le__isnull=False)
             .filter(Q(atteint_le__isnull=True) | Q(atteint_le__gt=au))
+            .annotate(fictif=_fictif())
             .order_by("prevu_le", "pk")
         )
         livraison = (
             jalons.filter(genre=GenreJalon.LIVRAISON)
-            .annotate(derniere=Coalesce("atteint_le", "prevu_le"))
+            .annotate(derniere=Coalesce("atteint_le", "prevu_le"), fictif=_fictif())
             .order_by(F("derniere").desc(nulls_last=True), "pk")
         )
         return self.annotate(
@@ -80,6 +87,8 @@ class OperationQuerySet(models.QuerySet):
             jalon_id=Subquery(suivants.values("pk")[:1]),
             jalon_libelle=Subquery(suivants.values("libelle")[:1]),
             jalon_le=Subquery(suivants.values("prevu_le")[:1]),
+            jalon_fictif=Subquery(suivants.values("fictif")[:1]),
+            livraison_fictive=Subquery(livraison.values("fictif")[:1]),
             livraison_initiale_le=Subquery(livraison.values("initial_le")[:1]),
             livraison_le=Subquery(livraison.values("derniere")[:1]),
             livraison_atteinte_le=Subquery(livraison.values("atteint_le")[:1]),

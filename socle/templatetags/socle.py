@@ -3,6 +3,7 @@
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from socle import formats
 
@@ -48,3 +49,9 @@ def pastille(forme: str, libelle: str) -> str:
 def fonds_de_carte() -> dict[str, str]:
     """Return the addresses of the map backgrounds (`plan`, `ortho`), empty when there is none."""
     return {"plan": settings.CARTE_PLAN_URL, "ortho": settings.CARTE_ORTHO_URL}
+
+
+@register.filter
+def svg(trace: str) -> str:
+    """Write a drawing of socle.dessin as markup (it escapes its own words); anything else stays a text."""
+    return mark_safe(trace) if trace.startswith("<svg ") else trace
