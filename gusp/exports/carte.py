@@ -84,7 +84,7 @@ def _contours(utilisateur) -> list[dict]:
         {
             "type": "Feature",
             "geometry": trace(quartier),
-            "properties": {"titre": quartier.nom, "etiquette": quartier.code, "provisoire": quartier.est_provisoire},
+            "properties": {"titre": quartier.nom, "provisoire": quartier.est_provisoire},
         }
         for quartier in Quartier.objects.visibles_par(utilisateur)
     ]

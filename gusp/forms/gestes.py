@@ -34,6 +34,11 @@ class FormulaireGeste(forms.Form):
         return {}
 
     @property
+    def intitule(self) -> str:
+        """Name of the gesture among the others."""
+        return self.libelle
+
+    @property
     def adresse(self) -> str:
         return reverse(f"gusp:constat_{self.nom}", args=[self.constat.pk])
 
@@ -185,6 +190,7 @@ class Commenter(FormulaireGeste):
     nom, libelle, fait = "commenter", "Ajouter le commentaire", "Le commentaire est ajouté."
     faire = transmissions.commenter
 
+    intitule = "Commenter"
     commentaire = _motif("Commentaire")
     public = forms.BooleanField(label="Lisible par l’organisme", required=False)
 

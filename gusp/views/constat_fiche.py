@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gusp import acces
-from gusp.enums import EtatConstat, GenreMouvement, RolePhoto
+from gusp.enums import EtatConstat, GenreMouvement, Priorite, RolePhoto
 from gusp.forms.constats import FormulaireConstat, FormulaireNouveauConstat, FormulairePhoto, erreurs_de
 from gusp.forms.gestes import GESTES, FormulaireGeste
 from gusp.metier.constats import creer_constat, modifier_constat
@@ -72,6 +72,8 @@ def montrer_fiche(request, constat, *, rempli=None, photo=None, status=200):
         "constat": constat,
         "au": au,
         "etat": etat_dit(constat, au=au),
+        "description": "" if constat.description.strip() == constat.titre else constat.description,
+        "priorite": Priorite(constat.priorite).label,
         "retard": constat.retard_jours(au=au),
         "age": constat.age_jours(au=au),
         "premier": gestes[0] if gestes else None,

@@ -1,5 +1,6 @@
 """The field page: one constat in four taps and a photo, then straight back for the next one."""
 
+import re
 import uuid
 
 from django.contrib import messages
@@ -99,19 +100,27 @@ def _phrases(formulaire) -> list[str]:
     return [phrase for phrases in formulaire.errors.values() for phrase in phrases]
 
 
+def _abreger(theme: Theme) -> Theme:
+    """Cut the label after its first noun, for a button of the width of a thumb: « Voirie » et cheminements."""
+    theme.court = re.split(r",| et ", theme.libelle, maxsplit=1)[0]
+    theme.suite = theme.libelle[len(theme.court) :]
+    return theme
+
+
 def _entier(texte: str | None) -> int | None:
     return int(texte) if texte and texte.isdigit() and len(texte) < 10 else None
 
 
 def _montrer(request, diagnostic, formulaire, status=200):
     actifs = SousTheme.objects.filter(actif=True).order_by("ordre", "libelle")
+    themes = Theme.objects.filter(actif=True).prefetch_related(Prefetch("sous_themes", queryset=actifs))
     constats = Constat.objects.visibles_par(request.user).filter(diagnostic=diagnostic)
     contexte = {
         "diagnostic": diagnostic,
         "formulaire": formulaire,
         "phrases": _phrases(formulaire) if formulaire.is_bound else [],
         "natures": [Nature.POSITIF, Nature.NEGATIF, Nature.PROPOSITION],
-        "themes": Theme.objects.filter(actif=True).prefetch_related(Prefetch("sous_themes", queryset=actifs)),
+        "themes": [_abreger(t) for t in themes],
         "etapes": diagnostic.etapes.all(),
         "constats": constats.select_related("theme", "sous_theme").order_by("-numero")[:DERNIERS],
         "maintenant": timezone.now(),
