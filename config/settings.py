@@ -114,6 +114,7 @@ LOGOUT_REDIRECT_URL = "comptes:connexion"
 PASSWORD_RESET_TIMEOUT = 3600 * 24
 AXES_FAILURE_LIMIT = env.int("CONNEXION_ESSAIS", default=6)
 AXES_COOLOFF_TIME = env.float("CONNEXION_BLOCAGE_HEURES", default=0.25)
+AXES_USERNAME_FORM_FIELD = "username"  # of the form, not of the column: else a failure counts for nobody
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "comptes/connexion_bloquee.html"
 AXES_RESET_ON_SUCCESS = True
