@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, LPad
 from django.http import QueryDict
 
 from gusp.enums import EtatConstat, Nature, Urgence
-from gusp.filtres.pages import Tri
+from gusp.filtres.pages import BORNE, Tri
 from gusp.models import Constat, Diagnostic, Theme
 from quartiers.models import Organisme, Quartier
 
@@ -53,7 +53,7 @@ class FiltreConstats(django_filters.FilterSet):
     etat = django_filters.ChoiceFilter(
         label="État", choices=(*ENSEMBLES, *EtatConstat.choices), method="sans_effet", empty_label=None
     )
-    urgence = django_filters.TypedChoiceFilter(label="Urgence", choices=Urgence, coerce=int, empty_label="Toutes")
+    urgence = django_filters.ChoiceFilter(label="Urgence", choices=Urgence, empty_label="Toutes")
     nature = django_filters.ChoiceFilter(label="Nature", choices=Nature, empty_label="Toutes")
     diagnostic = FiltreNumero(label="Diagnostic", field_name="diagnostic_id")
     du = django_filters.DateFilter(label="Relevé du", field_name="releve_le", lookup_expr="gte", widget=_dates())
@@ -104,6 +104,15 @@ class FiltreConstats(django_filters.FilterSet):
     def lignes(self) -> QuerySet:
         """What the filter keeps."""
         return _dans_l_etat(self.qs, self.ensemble, self.jour)
+
+    @property
+    def lignes_a_paginer(self) -> QuerySet:
+        """What the filter keeps; the rows of a rare word are found first, by its index rather than by date."""
+        lignes = self.lignes
+        if not self.form.cleaned_data.get("q"):
+            return lignes
+        pks = list(lignes.order_by().values_list("pk", flat=True)[: BORNE + 1])
+        return lignes if len(pks) > BORNE else Constat.objects.filter(pk__in=pks)
 
     @property
     def rattachements(self) -> dict[str, str]:

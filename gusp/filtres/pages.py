@@ -5,7 +5,7 @@ come before the page (only to say « 51 à 100 »).
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import EmptyResultSet
@@ -65,18 +65,27 @@ class Page:
 
 
 def paginer(
-    lignes: QuerySet, tri: Tri, *, apres: Curseur | None = None, avant: Curseur | None = None, taille: int = TAILLE
+    lignes: QuerySet,
+    tri: Tri,
+    *,
+    apres: Curseur | None = None,
+    avant: Curseur | None = None,
+    taille: int = TAILLE,
+    forme: Callable[[QuerySet], list] = list,
 ) -> Page:
-    """Return the page after or before a cursor, or the first one; two queries at the edge of the missing dates."""
+    """Return the page after or before a cursor, or the first one; two queries at the edge of the missing dates.
+
+    `forme` reads a sliced queryset as rows that carry `pk` and the date of the sort.
+    """
     if avant is not None:
-        trouvees = _prendre(_segments(lignes, tri, avant, envers=True), taille + 1)
+        trouvees = _prendre(_segments(lignes, tri, avant, envers=True), taille + 1, forme)
         if len(trouvees) <= taille:
-            return paginer(lignes, tri, taille=taille)
+            return paginer(lignes, tri, taille=taille, forme=forme)
         trouvees = trouvees[:taille][::-1]
         debut = max(0, avant.rang - taille)
         return Page(trouvees, _bord(tri, trouvees[0], debut), _bord(tri, trouvees[-1], debut + taille), debut)
     segments = [tri.ordonner(lignes)] if apres is None else _segments(lignes, tri, apres)
-    trouvees = _prendre(segments, taille + 1)
+    trouvees = _prendre(segments, taille + 1, forme)
     debut = apres.rang if apres else 0
     suite = len(trouvees) > taille
     trouvees = trouvees[:taille]
@@ -84,10 +93,10 @@ def paginer(
     return Page(trouvees, precedent, _bord(tri, trouvees[-1], debut + taille) if suite else None, debut)
 
 
-def _prendre(segments: Iterator[QuerySet] | list[QuerySet], combien: int) -> list:
+def _prendre(segments: Iterator[QuerySet] | list[QuerySet], combien: int, forme: Callable) -> list:
     trouvees: list = []
     for segment in segments:
-        trouvees += list(segment[: combien - len(trouvees)])
+        trouvees += forme(segment[: combien - len(trouvees)])
         if len(trouvees) == combien:
             break
     return trouvees

@@ -29,6 +29,7 @@ from socle.contraintes import dates_ordonnees
 from socle.recherche import CONFIG, requete
 
 from .diagnostic import Diagnostic, Etape
+from .dire import ConstatDit, titre_de
 from .grille import SousTheme, Theme
 
 #: Ampleur (1–3) + recurrence (0–2) gives 1 to 5; the higher, the more urgent (source: own proposal, domaine 1.5).
@@ -93,7 +94,7 @@ class ConstatQuerySet(models.QuerySet):
         )
 
 
-class Constat(models.Model):
+class Constat(ConstatDit, models.Model):
     """One thing seen during a walk (or reported elsewhere), numbered, situated, followed until it is checked."""
 
     client_uuid = models.UUIDField("identifiant du terrain", unique=True, default=uuid.uuid4, editable=False)
@@ -324,41 +325,13 @@ class Constat(models.Model):
 
     @property
     def titre(self) -> str:
-        """First line of the description, or the grid's words, or the landmark."""
-        lignes = self.description.strip().splitlines()
-        premiere = lignes[0] if lignes else ""
-        if premiere:
-            return premiere if len(premiere) <= 90 else premiere[:89].rstrip() + "…"
-        if self.sous_theme_id:
-            return self.sous_theme.libelle
-        if self.theme_id:
-            return self.theme.libelle
-        return "Constat à compléter"
-
-    @property
-    def libelle_etat(self) -> str:
-        """Label of the state; a qualified positive point is « valorisé »."""
-        if self.etat == EtatConstat.QUALIFIE and self.nature == Nature.POSITIF:
-            return "Valorisé"
-        return EtatConstat(self.etat).label
-
-    @property
-    def allure(self) -> str:
-        """Semantic look: a-traiter, en-cours, fait or clos (lateness is added by `retard_jours`)."""
-        if self.etat == EtatConstat.QUALIFIE and self.nature == Nature.POSITIF:
-            return "fait"
-        return EtatConstat(self.etat).allure
-
-    def retard_jours(self, *, au) -> int:
-        """Days past the due date on that day, 0 when not late."""
-        if not self.ouvert or self.echeance_le is None:
-            return 0
-        return max(0, (au - self.echeance_le).days)
-
-    def age_jours(self, *, au) -> int:
-        """Days since it was seen; stops when done or closed."""
-        fin = self.traite_le if not self.ouvert and self.traite_le else au
-        return max(0, (fin - self.releve_le).days)
+        """First line of the description, or the grid's words."""
+        if not self.description.strip():
+            if self.sous_theme_id:
+                return self.sous_theme.libelle
+            if self.theme_id:
+                return self.theme.libelle
+        return titre_de(self.description)
 
 
 class Transmission(models.Model):

@@ -11,7 +11,7 @@ from gusp.exports.carte import POINTS_MAX, points_de
 from gusp.exports.constats import EXPORTS
 from gusp.filtres.constats import FiltreConstats
 from gusp.filtres.pages import lire_curseur, paginer
-from gusp.views.presentation import adresse, barre_de, denombrer, lignes_de
+from gusp.views.presentation import adresse, barre_de, denombrer, lignes_dites, lire_lignes
 from socle.lecture import lecture
 
 
@@ -24,14 +24,15 @@ def constat_liste(request):
     """List the constats that the filter keeps, fifty at a time."""
     filtre = _filtre(request)
     page = paginer(
-        filtre.lignes.pour_la_liste(),
+        filtre.lignes_a_paginer,
         filtre.ordre,
         apres=lire_curseur(request.GET.get("apres")),
         avant=lire_curseur(request.GET.get("avant")),
+        forme=lire_lignes,
     )
     comptes = denombrer(filtre)
     contexte = {
-        "lignes": lignes_de(page.lignes, au=filtre.jour),
+        "lignes": lignes_dites(page.lignes, au=filtre.jour),
         "comptes": comptes,
         "barre": barre_de(request, filtre, vue="gusp:constat_liste"),
         "resume": comptes.rangs(page.debut, len(page.lignes)),

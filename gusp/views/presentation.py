@@ -1,9 +1,10 @@
 """Constats as words on screen: one line of a list, the state said in full, the counts of a filtered list."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.http import urlencode
 from gusp.enums import EtatConstat, Urgence
 from gusp.filtres.constats import FiltreConstats
 from gusp.filtres.pages import BORNE, compter
-from gusp.models import Constat
+from gusp.models.dire import SANS_TITRE, ConstatDit, titre_de
 from socle.formats import INSECABLE, jours, nombre, typo
 
 #: Seconds that a rendered filter bar is kept: a new organisme appears in the list at the latest then.
@@ -21,7 +22,7 @@ _FORMES = {"a-traiter": "a-traiter", "en-cours": "en-cours", "fait": "fait", "cl
 _URGENCES = {niveau.value: niveau.name for niveau in Urgence}
 
 
-def etat_dit(constat: Constat, *, au: datetime.date) -> tuple[str, str]:
+def etat_dit(constat: ConstatDit, *, au: datetime.date) -> tuple[str, str]:
     """Return the shape and the words of the state that day, lateness first (« En retard de 21 j »)."""
     if retard := constat.retard_jours(au=au):
         return "retard", f"En retard de {jours(retard)}"
@@ -36,45 +37,58 @@ def etat_dit(constat: Constat, *, au: datetime.date) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Ligne:
-    """One row of the list, ready to print."""
+class Ligne(ConstatDit):
+    """One row of the list: a constat read without its model, which costs six times less."""
 
     pk: int
-    url: str
     reference: str
-    titre: str
-    theme: str
-    organisme: str
-    urgence: str
-    forme: str
+    description: str
+    urgence: int
     etat: str
-    age: str
+    nature: str
+    releve_le: datetime.date
+    echeance_le: datetime.date | None
+    programme_le: datetime.date | None
+    transmis_le: datetime.date | None
+    traite_le: datetime.date | None
+    verifie_le: datetime.date | None
+    ouvert: bool
     confidentiel: bool
-    photos: int
+    theme: str | None
+    sous_theme: str | None
+    organisme_nom: str | None
+    organisme_sigle: str | None
+
+    @property
+    def titre(self) -> str:
+        return titre_de(self.description, self.sous_theme or self.theme or SANS_TITRE)
+
+    @property
+    def organisme(self) -> str:
+        return self.organisme_sigle or self.organisme_nom or "—"
+
+    @property
+    def niveau(self) -> str:
+        return _URGENCES[self.urgence]
 
 
-def lignes_de(constats: list[Constat], *, au: datetime.date) -> list[Ligne]:
-    """Return the rows of a page; no query."""
-    return [_ligne(constat, au) for constat in constats]
+_JOINTS = {
+    "theme": "theme__libelle",
+    "sous_theme": "sous_theme__libelle",
+    "organisme_nom": "organisme__nom",
+    "organisme_sigle": "organisme__sigle",
+}
+_CHAMPS = tuple(_JOINTS.get(champ.name, champ.name) for champ in fields(Ligne))
 
 
-def _ligne(constat: Constat, au: datetime.date) -> Ligne:
-    forme, etat = etat_dit(constat, au=au)
-    organisme = constat.organisme
-    return Ligne(
-        pk=constat.pk,
-        url=f"/constats/{constat.pk}/",
-        reference=constat.reference,
-        titre=constat.titre,
-        theme=constat.theme.libelle if constat.theme else "—",
-        organisme=(organisme.sigle or organisme.nom) if organisme else "—",
-        urgence=_URGENCES[constat.urgence],
-        forme=forme,
-        etat=etat,
-        age=jours(constat.age_jours(au=au)),
-        confidentiel=constat.confidentiel,
-        photos=constat.photos_nombre,
-    )
+def lire_lignes(constats: QuerySet) -> list[Ligne]:
+    """Read a slice of a queryset as rows of the list, in one query."""
+    return [Ligne(*valeurs) for valeurs in constats.values_list(*_CHAMPS)]
+
+
+def lignes_dites(lignes: list[Ligne], *, au: datetime.date) -> list[tuple[Ligne, str, str, str]]:
+    """Return each row with the shape and words of its state that day, and its age."""
+    return [(ligne, *etat_dit(ligne, au=au), jours(ligne.age_jours(au=au))) for ligne in lignes]
 
 
 def borne(compte: int) -> str:
