@@ -5,9 +5,9 @@ import random
 from collections.abc import Callable
 
 from django.db import transaction
-from npnru.demonstration import peupler as peupler_npnru
 
 from gusp.models import Compteur, Constat
+from npnru.demonstration import peupler as peupler_npnru
 from pilotage.contexte import CLE_DEMONSTRATION
 from pilotage.demonstration import actions, comptes, marches, seances
 from pilotage.demonstration.constats import Annee
