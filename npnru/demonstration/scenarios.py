@@ -190,7 +190,7 @@ SCENARIOS = (
     ),
     Scenario(
         "Accueil de loisirs Pasteur",
-        debut=-56,
+        debut=-60,
         etats=((50, "etudes", ""), (26, "travaux", ""), (4, "livree", "Ouverture aux vacances.")),
         durees={"DET": 12},
         glissements=(Glissement(14, "DET", 45, "technique", "Plancher à reprendre."),),

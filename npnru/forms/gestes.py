@@ -110,9 +110,8 @@ class FormulaireEtat(FormulaireGeste):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["vers"].choices = [
-            (etat, etat.label) for etat in EtatOperation if (self.objet.etat, etat) in TRANSITIONS_OPERATION
-        ]
+        permis = [(etat, etat.label) for etat in EtatOperation if (self.objet.etat, etat) in TRANSITIONS_OPERATION]
+        self.fields["vers"].choices = [("", "Choisir…"), *permis]
 
 
 class FormulaireMontant(FormulaireGeste):

@@ -1,6 +1,7 @@
 """Reads that give more than rows: money and calendar as of a day."""
 
 from .argent import (
+    MELES,
     LignePlan,
     PlanFinancement,
     PointTaux,
@@ -18,6 +19,7 @@ from .calendrier import jalon_de_livraison, ligne_gantt, lignes_gantt
 from .fiche import composer_fiche, journal
 
 __all__ = [
+    "MELES",
     "LignePlan",
     "PlanFinancement",
     "PointTaux",

@@ -89,6 +89,11 @@ class PlanFinancement:
         return taux(self.aides, self.cout)
 
     @property
+    def avec_pret(self) -> bool:
+        """True when a loan counts among the aids."""
+        return any(ligne.financement.genre == GenreFinancement.PRET and ligne.valeur for ligne in self.lignes)
+
+    @property
     def remarque(self) -> str:
         """The sentence that says why the gap cannot be computed; blank otherwise."""
         if self.cout.meles or self.total.meles:
@@ -201,7 +206,7 @@ class PointTaux:
 
 
 def historique_taux(couts: Iterable[Cout], lignes: Iterable[Financement], *, au: date) -> list[PointTaux]:
-    """Return cost, aids and rate at each day when the cost or a line changed, oldest first.
+    """Return cost, aids and rate at each day when the cost or a line changed, oldest first, from the first known cost.
 
     Costs and lines come with their amounts prefetched.
     """
@@ -210,6 +215,8 @@ def historique_taux(couts: Iterable[Cout], lignes: Iterable[Financement], *, au:
     for jour in jours:
         plan = composer_plan(couts, lignes, au=jour)
         point = PointTaux(jour, plan.cout, plan.aides, plan.taux_aide)
+        if plan.cout.valeur is None and not plan.cout.meles:
+            continue
         if not points or (point.cout, point.aides) != (points[-1].cout, points[-1].aides):
             points.append(point)
     return points

@@ -45,7 +45,8 @@ class LigneJalon:
 
 def composer_fiche(operation: Operation, *, au: date) -> dict[str, Any]:
     """Return the context of the page; `operation` carries the annotations of `avec_situation`."""
-    phases, jalons = list(operation.phases.all()), list(operation.jalons.all())
+    phases = list(operation.phases.all())
+    jalons = sorted(operation.jalons.all(), key=lambda j: (j.atteint_le or j.prevu_le or date.max, j.pk))
     traces = list(operation.reprogrammations.select_related("par"))
     couts = list(operation.couts.avec_dernier(au=au).prefetch_related("montants").order_by("pk"))
     lignes = list(operation.financements.select_related("financeur").prefetch_related("montants").order_by("pk"))
