@@ -229,7 +229,7 @@ class Constat(ConstatDit, models.Model):
             models.CheckConstraint(
                 name="constat_position_complete",
                 condition=Q(lon__isnull=True, lat__isnull=True)
-                | Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(-180, 180), lat__range=(-90, 90)),
                 violation_error_message="Une position a une longitude et une latitude.",
             ),
             models.CheckConstraint(
