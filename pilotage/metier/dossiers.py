@@ -182,6 +182,7 @@ def nouvelle_edition(
     ouverte = Dossier.objects.filter(seance_id=dossier.seance_id, etat__in=EtatDossier.MODIFIABLES).first()
     if ouverte is not None:
         return ouverte
+    dossier = verrouiller(dossier)
     if dossier.est_modifiable:
         raise TransitionRefusee("Ce dossier n’est pas figé\u00a0: corrigez-le directement.")
     if not note.strip():

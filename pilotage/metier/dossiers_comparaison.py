@@ -13,9 +13,7 @@ from socle.formats import ABSENT
 #: Keys that name a row in the lists of the sections, tried in order.
 CLES = ("cle", "numero", "code", "reference", "titre", "nom", "quoi")
 #: What a reader does not compare: geometry, dates of entry.
-TUES = frozenset(
-    {"situation", "contour", "points", "lon", "lat", "au", "avant", "avant_le", "ecart", "sens", "montre_le"}
-)
+TUES = frozenset({"situation", "contour", "lon", "lat", "au", "avant", "avant_le", "ecart", "sens", "montre_le"})
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,16 @@ def _section(genre: str, avant: dict[str, Any] | None, apres: dict[str, Any] | N
     if avant is None or apres is None:
         return EcartSection(genre, titre, "ajoutee" if avant is None else "retiree")
     texte = tuple(_texte(avant["texte"], apres["texte"]))
-    ecarts = tuple(_ecarts(avant["donnees"], apres["donnees"], ""))
+    ecarts = tuple(_ecarts(_comparable(avant), _comparable(apres), ""))
     return EcartSection(genre, titre, "changee" if texte or ecarts else "identique", texte, ecarts)
+
+
+def _comparable(section: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the marks of the map: their counts say the same in words."""
+    donnees = section["donnees"]
+    if section["genre"] != GenreSection.CARTE:
+        return donnees
+    return donnees | {"quartiers": [quartier | {"points": []} for quartier in donnees["quartiers"]]}
 
 
 def _texte(avant: str, apres: str) -> Iterator[tuple[str, str]]:

@@ -274,9 +274,10 @@ def _actions(s: Situation) -> None:
 
 
 def _operations(s: Situation) -> None:
+    Operation.objects.update(porter_au_copil=False)  # the published ones would hide the one that tests read
     operation = Operation.objects.create(
         quartier=s.sanitas,
-        titre="Nouveau centre social du Sanitas",
+        titre="Centre social de démonstration",
         genre_ouvrage="batiment_neuf",
         maitre_ouvrage=s.bailleur,
         etat=EtatOperation.ETUDES,
