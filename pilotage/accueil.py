@@ -1,11 +1,12 @@
 """What the home page and the search read: next dates, tiles of the quartiers, recent activity, results."""
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import chain
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from gusp.enums import EtatDiagnostic
 from gusp.models import Action, Constat, Diagnostic, MouvementConstat, PointAvancement
@@ -153,13 +154,13 @@ def activite_recente(utilisateur) -> list[dict]:
         ),
         *(
             {
-                "le": p.note_le,
+                "le": min(p.note_le, timezone.make_aware(datetime.combine(p.le, time(12)))),
                 "par": p.par,
                 "objet": str(p.action),
                 "url": p.action.get_absolute_url(),
                 "texte": p.texte or f"{p.get_vers_display()}, {p.avancement} %",
             }
-            for p in points.order_by("-note_le", "-pk")[:NOMBRE_EVENEMENTS]
+            for p in points.order_by("-le", "-pk")[:NOMBRE_EVENEMENTS]
         ),
         *(
             {

@@ -104,9 +104,11 @@ def _faire_vivre(action: Action, par, au: datetime.date, hasard: random.Random) 
     if sort < 0.1:
         return
     le, avancement = action.debut_le, 0
+    duree = (action.echeance_le - action.debut_le).days
     silence = au - datetime.timedelta(days=hasard.choice([0, 0, 0, 70, 95]))
     while le < silence:
-        avancement = min(95, avancement + hasard.randint(8, 30))
+        attendu = 85 * (le - action.debut_le).days // duree + hasard.randint(-6, 10)
+        avancement = max(avancement, min(90, attendu), 5)
         noter_nouvelle(
             action,
             texte=hasard.choice(textes.NOUVELLES),

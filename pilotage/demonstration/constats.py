@@ -258,7 +258,8 @@ class Annee:
                 .first()
             )
             if maitre is not None:
-                gestes.marquer_doublon(constat, maitre=maitre, par=self.comptes["gusp"], le=self._instant(self.au, 9))
+                le = max(constat.transmis_le or constat.releve_le, self.au - datetime.timedelta(days=5))
+                gestes.marquer_doublon(constat, maitre=maitre, par=self.comptes["gusp"], le=self._instant(le, 17))
 
     def _plus(self, le: datetime.date, mini: int, maxi: int) -> datetime.date:
         return le + datetime.timedelta(days=self.hasard.randint(mini, max(mini, maxi)))
