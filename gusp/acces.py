@@ -56,3 +56,8 @@ def pilote_pour_son_organisme(utilisateur, action) -> bool:
 def peut_ecrire_convention(utilisateur) -> bool:
     """Write the GUSP convention, its axes and the observation grid."""
     return pilote_le_service(utilisateur)
+
+
+def peut_preparer(utilisateur, quartier_id: int | None = None) -> bool:
+    """Prepare, lead, sort and give back a walk in that quartier (in one at least when none is given)."""
+    return est_du_service(utilisateur, quartier_id)

@@ -1,6 +1,6 @@
 """The access matrix: who gets what at every address. It is also the table shown to the data protection officer.
 
-Each app writes `tests/<app>/matrice_acces.py` with:
+Each app writes `tests/<app>/matrice_acces.py` (or several `matrice_acces_<objet>.py`) with:
 
     ACCES = [
         ("gusp:constat_fiche", "get", {"anonyme": 302, "ailleurs": 404, "*": 200}),
@@ -61,8 +61,8 @@ class Decor:
 
 def matrices():
     """Return the matrix modules of the apps."""
-    dossiers = sorted(Path(__file__).parent.glob("*/matrice_acces.py"))
-    return [importlib.import_module(f"tests.{fichier.parent.name}.matrice_acces") for fichier in dossiers]
+    dossiers = sorted(Path(__file__).parent.glob("*/matrice_acces*.py"))
+    return [importlib.import_module(f"tests.{fichier.parent.name}.{fichier.stem}") for fichier in dossiers]
 
 
 def lignes():

@@ -102,8 +102,20 @@ class ActionQuerySet(models.QuerySet):
         return self.filter(_dans([quartier.pk]))
 
     def cherchant(self, texte):
+        """Full text; a code (« A-2026-014 ») is found too."""
         texte = (texte or "").strip()
+        if texte[:2].upper() == "A-" and " " not in texte:
+            return self.filter(code__istartswith=texte)
         return self.filter(recherche=requete(texte)) if texte else self
+
+    def pour_la_liste(self):
+        """What a row of the table shows: two queries, without the long texts nor the outlines."""
+        quartiers = Quartier.objects.only("code", "nom", "nom_tri", "ordre")
+        return (
+            self.select_related("axe", "organisme", "pilote")
+            .prefetch_related(models.Prefetch("quartiers", quartiers))
+            .defer("contexte", "objectifs", "contenu", "resultats_attendus", "recherche")
+        )
 
 
 def _dans(ids):
@@ -238,21 +250,31 @@ class Action(models.Model):
         return self.est_ouverte and (self.nouvelle_le is None or (au - self.nouvelle_le).days > JOURS_SANS_NOUVELLES)
 
     @property
+    def _faits(self) -> dict[str, bool]:
+        """Facts that a COPIL asks for, and whether each is known."""
+        return {
+            "contexte": bool(self.contexte),
+            "objectifs": bool(self.objectifs),
+            "contenu": bool(self.contenu),
+            "pilote ou organisme": bool(self.organisme_id or self.pilote_id),
+            "axe": self.axe_id is not None,
+            "début": self.debut_le is not None,
+            "échéance": self.echeance_le is not None,
+            "indicateur": bool(self.indicateur),
+            "dernières nouvelles": self.nouvelle_le is not None,
+            "budget prévu": self.budget_prevu is not None,
+        }
+
+    @property
     def completude(self) -> int:
         """Share of the facts that a COPIL asks for, in percent (pilot, axis, dates, indicator, news…)."""
-        faits = [
-            self.contexte,
-            self.objectifs,
-            self.contenu,
-            self.organisme_id or self.pilote_id,
-            self.axe_id,
-            self.debut_le,
-            self.echeance_le,
-            self.indicateur,
-            self.nouvelle_le,
-            self.budget_prevu is not None,
-        ]
-        return round(Decimal(sum(bool(f) for f in faits)) * 100 / len(faits))
+        faits = self._faits
+        return round(Decimal(sum(faits.values())) * 100 / len(faits))
+
+    @property
+    def manques(self) -> list[str]:
+        """Words of the facts that are missing."""
+        return [mot for mot, connu in self._faits.items() if not connu]
 
 
 class EtapeAction(models.Model):
