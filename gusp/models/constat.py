@@ -240,7 +240,7 @@ class Constat(ConstatDit, models.Model):
             models.CheckConstraint(
                 name="constat_priorite_forcee_motivee",
                 condition=Q(priorite_forcee__isnull=True, priorite_motif="")
-                | (Q(priorite_forcee__in=Priorite.values) & ~Q(priorite_motif="")),
+                | (Q(priorite_forcee__isnull=False, priorite_forcee__in=Priorite.values) & ~Q(priorite_motif="")),
                 violation_error_message="Une priorité fixée à la main porte un motif, et lui seul.",
             ),
             models.CheckConstraint(
