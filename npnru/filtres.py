@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 
 from npnru.enums import EtatOperation, GenreOuvrage
 from npnru.models import Operation
@@ -15,7 +16,10 @@ class FiltreOperations(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label="Mots", method="chercher")
     quartier = django_filters.ModelChoiceFilter(
-        label="Quartier", queryset=Quartier.objects.npnru(), empty_label="Tous", to_field_name="slug"
+        label="Quartier",
+        queryset=Quartier.objects.filter(Exists(Operation.objects.filter(quartier=OuterRef("pk"))) | ~Q(npnru="")),
+        empty_label="Tous",
+        to_field_name="slug",
     )
     etat = django_filters.ChoiceFilter(label="État", choices=ETATS, empty_label="Tous", method="par_etat")
     genre = django_filters.ChoiceFilter(
