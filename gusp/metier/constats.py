@@ -46,7 +46,8 @@ CHAMPS_MODIFIABLES = (
     "porter_au_copil",
 )
 #: Never named in the journal, which partners read in part: only the fact of a correction is.
-_CHAMPS_TUS = frozenset({"note_interne"})
+_CHAMPS_TUS = frozenset({"note_interne", "position_source", "precision_m"})
+_DITS_ENSEMBLE = {"lon": "position", "lat": "position"}
 _SANS_CONSTAT = (EtatDiagnostic.ANNULE, EtatDiagnostic.CLOS)
 
 
@@ -241,5 +242,10 @@ def _garder_organisme(constat: Constat, changes: dict[str, Any]) -> None:
 
 
 def _dire(changes: dict[str, Any]) -> str:
-    noms = [str(Constat._meta.get_field(nom).verbose_name) for nom in changes if nom not in _CHAMPS_TUS]
-    return f"Corrigé : {', '.join(noms)}." if noms else "Corrigé."
+    dits = (
+        _DITS_ENSEMBLE.get(nom, str(Constat._meta.get_field(nom).verbose_name))
+        for nom in changes
+        if nom not in _CHAMPS_TUS
+    )
+    noms = ", ".join(dict.fromkeys(dits))
+    return f"Corrigé : {noms}." if noms else "Corrigé."

@@ -1,6 +1,7 @@
 """Constats as words on screen: one line of a list, the state said in full, the counts of a filtered list."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from django.utils.http import urlencode
 from gusp.enums import EtatConstat, Urgence
 from gusp.filtres.constats import FiltreConstats
 from gusp.filtres.pages import BORNE, compter
+from gusp.models import Constat
 from gusp.models.dire import SANS_TITRE, ConstatDit, titre_de
 from socle.formats import INSECABLE, jours, nombre, typo
 
@@ -89,6 +91,48 @@ def lire_lignes(constats: QuerySet) -> list[Ligne]:
 def lignes_dites(lignes: list[Ligne], *, au: datetime.date) -> list[tuple[Ligne, str, str, str]]:
     """Return each row with the shape and words of its state that day, and its age."""
     return [(ligne, *etat_dit(ligne, au=au), jours(ligne.age_jours(au=au))) for ligne in lignes]
+
+
+@dataclass(frozen=True, slots=True)
+class LigneDite:
+    """A constat ready to print in the short lists of a walk."""
+
+    pk: int
+    url: str
+    reference: str
+    titre: str
+    theme: str
+    organisme: str
+    urgence: str
+    forme: str
+    etat: str
+    age: str
+    confidentiel: bool
+    photos: int
+
+
+def lignes_de(constats: Iterable[Constat], *, au: datetime.date) -> list[LigneDite]:
+    """Return constats already read (theme, sub-theme and organisme joined) as printed rows; no query."""
+    return [_dire(constat, au) for constat in constats]
+
+
+def _dire(constat: Constat, au: datetime.date) -> LigneDite:
+    forme, etat = etat_dit(constat, au=au)
+    organisme = constat.organisme
+    return LigneDite(
+        pk=constat.pk,
+        url=constat.get_absolute_url(),
+        reference=constat.reference,
+        titre=constat.titre,
+        theme=constat.theme.libelle if constat.theme else "—",
+        organisme=(organisme.sigle or organisme.nom) if organisme else "—",
+        urgence=_URGENCES[constat.urgence],
+        forme=forme,
+        etat=etat,
+        age=jours(constat.age_jours(au=au)),
+        confidentiel=constat.confidentiel,
+        photos=constat.photos_nombre,
+    )
 
 
 def borne(compte: int) -> str:
