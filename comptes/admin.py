@@ -2,26 +2,20 @@
 
 from django.contrib import admin
 
-from .enums import Role
 from .models import Utilisateur
 
 
-class PourAdministrateurs(admin.ModelAdmin):
-    """Opens to the role administrateur, without Django's permission table; nothing is deleted here."""
-
-    def _admis(self, request, *_):
-        return request.user.is_active and request.user.perimetre.a_role(Role.ADMINISTRATEUR)
-
-    has_module_permission = has_view_permission = has_add_permission = has_change_permission = _admis
+class SansSuppression(admin.ModelAdmin):
+    """Referentials: corrected or put out of use, never deleted."""
 
     def has_delete_permission(self, request, obj=None):
         return False
 
 
-class LectureSeule(PourAdministrateurs):
+class LectureSeule(SansSuppression):
     """Journals, states and what has its own pages: shown, never written from here."""
 
-    def has_add_permission(self, request, *_):
+    def has_add_permission(self, request, obj=None):
         return False
 
     def has_change_permission(self, request, obj=None):

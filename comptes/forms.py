@@ -78,10 +78,16 @@ class FormulaireUtilisateur(FormulaireVersionne):
 class FormulaireAffectation(forms.Form):
     """One role, in one quartier or everywhere."""
 
-    role = forms.ChoiceField(label="Rôle", choices=[("", "Choisir…"), *Role.choices])
+    role = forms.ChoiceField(label="Rôle", choices=[("", "Choisir…"), *Role.choices], required=False)
     quartier = forms.ModelChoiceField(
         label="Quartier", queryset=Quartier.objects.all(), required=False, empty_label="Tous les quartiers"
     )
+
+    def clean(self):
+        donnees = super().clean()
+        if donnees.get("quartier") and not donnees.get("role") and not donnees.get("DELETE"):
+            self.add_error("role", "Choisissez le rôle tenu dans ce quartier.")
+        return donnees
 
 
 class BaseAffectations(forms.BaseFormSet):

@@ -92,6 +92,13 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
         """Only an administrateur opens the administration."""
         return self.is_active and (self.is_superuser or self.perimetre.a_role(Role.ADMINISTRATEUR))
 
+    def has_perm(self, perm, obj=None):
+        """Roles stand for Django's permission table: the administration opens whole to an administrateur."""
+        return self.is_staff or super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label):
+        return self.is_staff or super().has_module_perms(app_label)
+
     @cached_property
     def perimetre(self) -> Perimetre:
         """Roles by quartier, read in one query and kept for the request."""

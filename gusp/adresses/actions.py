@@ -1,8 +1,8 @@
-"""Addresses of the actions, of the convention, and of the fragment shown on the page of a quartier."""
+"""Addresses of the actions, of the convention, of the grid, and of the fragment shown on the page of a quartier."""
 
 from django.urls import path
 
-from gusp.views import actions, conventions, fragments
+from gusp.views import actions, conventions, fragments, grille
 
 urlpatterns = [
     path("actions/", actions.action_liste, name="action_liste"),
@@ -16,5 +16,8 @@ urlpatterns = [
     path("convention-gusp/", conventions.convention_gusp, name="convention_gusp"),
     path("convention-gusp/ajouter/", conventions.convention_gusp_ajouter, name="convention_gusp_ajouter"),
     path("convention-gusp/<int:pk>/modifier/", conventions.convention_gusp_modifier, name="convention_gusp_modifier"),
+    path("grille/", grille.grille, name="grille"),
+    path("grille/delais/", grille.grille_urgences, name="grille_urgences"),
+    path("grille/<int:pk>/", grille.grille_theme, name="grille_theme"),
     path("quartiers/<slug:slug>/gusp/", fragments.quartier_fragment, name="quartier_fragment"),
 ]

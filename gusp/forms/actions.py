@@ -140,10 +140,17 @@ def _mise_en_page(champs) -> FormHelper:
 class FormulaireEtape(forms.Form):
     """A dated step."""
 
-    libelle = forms.CharField(label="Étape", max_length=200)
+    libelle = forms.CharField(label="Étape", max_length=200, required=False)
     responsable = forms.CharField(label="Qui (fonction ou organisme)", max_length=120, required=False)
     prevue_le = forms.DateField(label="Prévue le", required=False, widget=champ_date())
     faite_le = forms.DateField(label="Faite le", required=False, widget=champ_date())
+
+    def clean(self):
+        donnees = super().clean()
+        dit = any(donnees.get(nom) for nom in ("responsable", "prevue_le", "faite_le"))
+        if dit and not donnees.get("libelle") and not donnees.get("DELETE"):
+            self.add_error("libelle", "Dites ce que fait cette étape.")
+        return donnees
 
 
 class BaseEtapes(forms.BaseFormSet):

@@ -1,7 +1,7 @@
 """Who reaches the pages of the action plan (gathered by matrice_acces)."""
 
 from gusp.metier.actions import creer_action
-from gusp.models import ConventionGusp
+from gusp.models import Action, ConventionGusp, Theme
 
 _LU = {"anonyme": 302, "ailleurs": 404, "partenaire": 404, "*": 200}
 _TOUS = {"anonyme": 302, "*": 200}
@@ -17,6 +17,15 @@ _SERVICE = {
 _CREER = {"anonyme": 302, "lecteur": 403, "administrateur": 403, "chef_projet": 403, "partenaire": 403, "*": 200}
 _CONVENTION = {"anonyme": 302, "referent_thematique": 200, "responsable": 200, "*": 403}
 
+_SANS_ARGUMENT = {
+    "gusp:action_liste",
+    "gusp:action_ajouter",
+    "gusp:action_maj",
+    "gusp:convention_gusp",
+    "gusp:grille",
+    "gusp:grille_urgences",
+}
+
 ACCES = [
     ("gusp:action_liste", "get", _TOUS),
     ("gusp:action_ajouter", "get", _CREER),
@@ -29,13 +38,18 @@ ACCES = [
     ("gusp:convention_gusp", "get", _TOUS),
     ("gusp:convention_gusp_ajouter", "get", _CONVENTION),
     ("gusp:convention_gusp_modifier", "get", _CONVENTION),
+    ("gusp:grille", "get", _TOUS),
+    ("gusp:grille_urgences", "get", _CONVENTION),
+    ("gusp:grille_theme", "get", _CONVENTION),
     ("gusp:quartier_fragment", "get", _LU),
 ]
 
 
 def arguments(vue, decor):
-    if vue in ("gusp:action_liste", "gusp:action_ajouter", "gusp:action_maj", "gusp:convention_gusp"):
+    if vue in _SANS_ARGUMENT:
         return {}
+    if vue == "gusp:grille_theme":
+        return {"pk": Theme.objects.first().pk}
     if vue == "gusp:action_export":
         return {"genre": "csv"}
     if vue == "gusp:quartier_fragment":
@@ -49,7 +63,5 @@ def arguments(vue, decor):
 
 
 def donnees(vue, decor):
-    from gusp.models import Action
-
     action = Action.objects.first()
     return {f"a{action.pk}-texte": "Avancé"} if vue == "gusp:action_nouvelle" else {}

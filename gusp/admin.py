@@ -1,0 +1,72 @@
+"""Administration of the GUSP referentials; journals are shown only, constats and actions have their own pages."""
+
+from django.contrib import admin
+
+from comptes.admin import LectureSeule, SansSuppression
+from gusp.models import (
+    MouvementConstat,
+    NiveauUrgence,
+    PointAvancement,
+    RegleCompetence,
+    SousTheme,
+    Theme,
+    Transmission,
+)
+
+
+class SousThemeInline(admin.TabularInline):
+    model = SousTheme
+    extra = 1
+    can_delete = False
+
+
+@admin.register(Theme)
+class ThemeAdmin(SansSuppression):
+    list_display = ["libelle", "code", "ordre", "actif"]
+    list_editable = ["ordre", "actif"]
+    inlines = [SousThemeInline]
+
+
+@admin.register(NiveauUrgence)
+class NiveauUrgenceAdmin(SansSuppression):
+    list_display = ["niveau", "delai_jours", "consigne"]
+    list_editable = ["delai_jours", "consigne"]
+
+
+@admin.register(RegleCompetence)
+class RegleCompetenceAdmin(admin.ModelAdmin):
+    list_display = ["theme", "domanialite", "organisme", "note"]
+    list_filter = ["domanialite", "theme"]
+    list_select_related = ["theme", "organisme"]
+    autocomplete_fields = ["organisme"]
+
+
+@admin.register(MouvementConstat)
+class MouvementConstatAdmin(LectureSeule):
+    list_display = ["le", "constat", "genre", "de", "vers", "par"]
+    list_filter = ["genre"]
+    list_select_related = ["constat", "par"]
+    date_hierarchy = "le"
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        """Confidential constats stay with the service, even for an administrateur."""
+        return super().get_queryset(request).filter(constat__confidentiel=False)
+
+
+@admin.register(PointAvancement)
+class PointAvancementAdmin(LectureSeule):
+    list_display = ["le", "action", "de", "vers", "avancement", "par"]
+    list_select_related = ["action", "par"]
+    date_hierarchy = "le"
+
+    def get_queryset(self, request):
+        """Confidential actions stay with the service, even for an administrateur."""
+        return super().get_queryset(request).filter(action__confidentiel=False)
+
+
+@admin.register(Transmission)
+class TransmissionAdmin(LectureSeule):
+    list_display = ["le", "organisme", "canal", "par"]
+    list_select_related = ["organisme", "par"]
+    date_hierarchy = "le"

@@ -1,0 +1,76 @@
+"""The observation grid and the administration of the referentials."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from comptes.enums import Role
+from gusp.metier.actions import creer_action, noter_nouvelle
+from gusp.models import NiveauUrgence, Theme
+from quartiers.models import Quartier
+from tests.fabriques.comptes import FabriqueUtilisateur
+
+pytestmark = pytest.mark.django_db
+
+
+def _envoi(client, adresse):
+    page = BeautifulSoup(client.get(adresse).content.decode(), "html.parser")
+    champs = page.select("main form[data-surveiller] input[name]")
+    return {
+        champ["name"]: "on" if champ.get("type") == "checkbox" else champ.get("value", "")
+        for champ in champs
+        if champ.get("type") != "checkbox" or champ.has_attr("checked")
+    }
+
+
+@pytest.fixture
+def referent(client):
+    referent = FabriqueUtilisateur(role=Role.REFERENT_THEMATIQUE)
+    client.force_login(referent)
+    return referent
+
+
+def test_le_referent_met_un_sous_theme_hors_service_et_en_ajoute_un(client, referent):
+    theme = Theme.objects.first()
+    adresse = reverse("gusp:grille_theme", args=[theme.pk])
+    envoi = _envoi(client, adresse)
+    nouveaux = theme.sous_themes.count()
+    envoi.pop("sous-0-actif")
+    envoi |= {f"sous-{nouveaux}-libelle": "Nids de pie", f"sous-{nouveaux}-ordre": "99"}
+    assert client.post(adresse, envoi).status_code == 302
+    premier = theme.sous_themes.order_by("ordre", "libelle").first()
+    assert not premier.actif
+    assert theme.sous_themes.filter(libelle="Nids de pie").count() == 1
+    assert "Nids de pie" in client.get(reverse("gusp:grille")).content.decode()
+
+
+def test_le_referent_change_un_delai(client, referent):
+    adresse = reverse("gusp:grille_urgences")
+    assert client.post(adresse, _envoi(client, adresse) | {"niveaux-0-delai_jours": "2"}).status_code == 302
+    assert NiveauUrgence.objects.order_by("niveau").first().delai_jours == 2
+
+
+def test_l_administrateur_tient_les_referentiels_et_ne_reecrit_pas_les_journaux(client):
+    administrateur = FabriqueUtilisateur(role=Role.ADMINISTRATEUR)
+    action = creer_action(par=administrateur, titre="Une", quartiers=Quartier.objects.filter(code="SAN"))
+    secrete = creer_action(
+        par=administrateur, titre="Deux", quartiers=Quartier.objects.filter(code="SAN"), confidentiel=True
+    )
+    point = noter_nouvelle(action, texte="Dit", par=administrateur)
+    cache = noter_nouvelle(secrete, texte="Tu", par=administrateur)
+    client.force_login(administrateur)
+    for adresse in (
+        "theme/",
+        "theme/add/",
+        "niveauurgence/",
+        "reglecompetence/add/",
+        "mouvementconstat/",
+        "transmission/",
+    ):
+        assert client.get(f"/administration/gusp/{adresse}").status_code == 200
+    fiche = f"/administration/gusp/pointavancement/{point.pk}/change/"
+    assert client.get(fiche).status_code == 200
+    assert client.post(fiche, {"texte": "Autre"}).status_code == 403
+    assert client.get("/administration/gusp/pointavancement/add/").status_code == 403
+    assert client.get(f"/administration/gusp/pointavancement/{cache.pk}/change/").status_code == 302
+    assert client.get(f"/administration/gusp/theme/{Theme.objects.first().pk}/delete/").status_code == 403
