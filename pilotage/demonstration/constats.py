@@ -220,7 +220,6 @@ class Annee:
 
     def photographier(self, constats: list[Constat]) -> None:
         """Join drawn photos: before for one constat in three, after for most of the checked ones; best pairs kept."""
-        retenues = 0
         for rang, constat in enumerate(constats):
             constat.refresh_from_db()
             verifie = constat.etat == EtatConstat.VERIFIE
@@ -240,8 +239,7 @@ class Annee:
                 texte_alternatif=f"Le même endroit après intervention ({constat.theme}), image dessinée",
                 prise_le=le, le=le,
             )  # fmt: skip
-            if retenues < 14 and rang % 2:
-                retenues += 1
+            if rang % 4 == 1:
                 for photo in (avant, apres):
                     presenter_photo(photo, par=self.comptes["gusp"], retenue=True)
 
