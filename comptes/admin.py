@@ -5,14 +5,14 @@ from django.contrib import admin
 from .models import Utilisateur
 
 
-class SansSuppression(admin.ModelAdmin):
-    """Referentials: corrected or put out of use, never deleted."""
+class PourAdministrateurs(admin.ModelAdmin):
+    """Referentials, open to an administrateur: corrected or put out of use, never deleted."""
 
     def has_delete_permission(self, request, obj=None):
         return False
 
 
-class LectureSeule(SansSuppression):
+class LectureSeule(PourAdministrateurs):
     """Journals, states and what has its own pages: shown, never written from here."""
 
     def has_add_permission(self, request, obj=None):

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from comptes.admin import LectureSeule, SansSuppression
+from comptes.admin import LectureSeule, PourAdministrateurs
 from gusp.models import (
     MouvementConstat,
     NiveauUrgence,
@@ -21,14 +21,14 @@ class SousThemeInline(admin.TabularInline):
 
 
 @admin.register(Theme)
-class ThemeAdmin(SansSuppression):
+class ThemeAdmin(PourAdministrateurs):
     list_display = ["libelle", "code", "ordre", "actif"]
     list_editable = ["ordre", "actif"]
     inlines = [SousThemeInline]
 
 
 @admin.register(NiveauUrgence)
-class NiveauUrgenceAdmin(SansSuppression):
+class NiveauUrgenceAdmin(PourAdministrateurs):
     list_display = ["niveau", "delai_jours", "consigne"]
     list_editable = ["delai_jours", "consigne"]
 
