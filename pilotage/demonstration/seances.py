@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from pilotage.demonstration import textes
 from pilotage.enums import EtatDecision, EtatSeance, GenreInstance, GenreSection
+from pilotage.metier.decisions import changer_etat_decision, prendre_decision
 from pilotage.metier.dossiers import creer_dossier, diffuser, ecrire_texte, figer, relire
-from pilotage.metier.seances import changer_etat_decision, changer_etat_seance, creer_seance, prendre_decision
+from pilotage.metier.seances import changer_etat_seance, creer_seance
 from pilotage.models import Decision, Dossier, Instance, Seance
+from pilotage.taches import demander_impression
 from quartiers.models import Organisme, Quartier
 
 #: Days before today of the past COPIL of the GUSP, then of the NPNRU; days ahead of the next one.
@@ -120,6 +122,7 @@ def _dossier_fige(seance: Seance, comptes) -> Dossier:
     _ecrire(dossier, comptes["gusp"], textes.SYNTHESES[seance.pk % 2])
     dossier = relire(dossier, par=comptes["gusp"], le=_instant(arrete, 11))
     dossier = figer(dossier, par=comptes["responsable"], le=_instant(arrete, 17))
+    demander_impression(dossier, par=comptes["responsable"])
     return diffuser(dossier, par=comptes["responsable"], le=arrete + datetime.timedelta(days=1))
 
 

@@ -1,5 +1,6 @@
 """Instances, their meetings, agendas and decisions."""
 
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.urls import reverse
 from comptes.models import Utilisateur
 from pilotage.enums import EtatDecision, EtatSeance, GenreInstance, GenrePoint
 from quartiers.models import Organisme, Quartier
+from socle.recherche import CONFIG, requete
 
 
 class Instance(models.Model):
@@ -40,6 +42,11 @@ class SeanceQuerySet(models.QuerySet):
 
     def a_venir(self, *, au):
         return self.filter(etat=EtatSeance.PREVUE, tenue_le__gte=au).order_by("tenue_le", "heure")
+
+    def du_quartier(self, quartier):
+        """Meetings of the instances that cover this quartier (an instance without quartier covers all of them)."""
+        couvrent = Instance.objects.filter(Q(quartiers=quartier) | Q(quartiers__isnull=True))
+        return self.filter(instance__in=couvrent)
 
     def precedente(self, seance):
         """Last meeting of the same instance held before this one, or None."""
@@ -122,6 +129,23 @@ class DecisionQuerySet(models.QuerySet):
 
     def en_retard(self, *, au):
         return self.ouvertes().filter(echeance_le__lt=au)
+
+    def suites_pour(self, seance, *, precedente):
+        """What a meeting looks back on: decisions of the last one, and older ones of the instance still open."""
+        avant = Q(seance__instance_id=seance.instance_id, seance__tenue_le__lt=seance.tenue_le)
+        ouvertes = Q(etat__in=EtatDecision.OUVERTES)
+        return self.filter(avant & (ouvertes | Q(seance=precedente)) if precedente else avant & ouvertes)
+
+    def cherchant(self, texte):
+        """Full text, accents and plurals forgiven; a number (« D-2026-03 ») is found too."""
+        texte = (texte or "").strip()
+        if texte[:2].upper() == "D-" and " " not in texte:
+            return self.filter(numero__istartswith=texte)
+        return self.alias(mots=SearchVector("texte", config=CONFIG)).filter(mots=requete(texte)) if texte else self
+
+    def pour_la_liste(self):
+        """What a row of the register shows, in one query."""
+        return self.select_related("seance__instance", "responsable", "quartier")
 
 
 class Decision(models.Model):
