@@ -1,12 +1,11 @@
 """Filter bar of the constats: one bar for the list, the map and the exports; its state lives in the address."""
 
 import datetime
-from dataclasses import dataclass
 
 import django_filters
 from django import forms
 from django.db.models import CharField, F, QuerySet, Value
-from django.db.models.functions import Cast, LPad
+from django.db.models.functions import Cast, Concat, Greatest, Length, LPad
 from django.http import QueryDict
 
 from gusp.enums import EtatConstat, Nature, Urgence
@@ -120,7 +119,7 @@ class FiltreConstats(django_filters.FilterSet):
         return {nom: valeur for nom, valeur in self.data.items() if nom in self.filters and valeur}
 
     def proposer_choix(self) -> None:
-        """Fill the lists of the bar (two queries)."""
+        """Fill the lists of the bar (one query)."""
         for nom, choix in choix_de(self.utilisateur).items():
             if nom in self.filters:
                 self.form.fields[nom].widget.choices = [("", _TITRES[nom]), *choix]
@@ -136,38 +135,45 @@ def _dans_l_etat(lignes: QuerySet, etat: str, au: datetime.date) -> QuerySet:
     return lignes.a_relancer(au=au) if etat == "a_relancer" else lignes.filter(etat=etat)
 
 
-@dataclass(frozen=True)
-class _Liste:
-    nom: str
-    lignes: QuerySet
-    libelle: str
-
-
 def choix_de(utilisateur) -> dict[str, list[tuple[int, str]]]:
-    """Return the quartiers, organismes, themes and last walks that the person may choose, in two queries."""
+    """Return the quartiers, organismes, themes and last walks that the person may choose, in one query."""
+    perimetre = utilisateur.perimetre
+    quartiers = Quartier.objects.all()
+    if perimetre.quartier_ids is not None and not perimetre.est_partenaire:
+        quartiers = quartiers.filter(pk__in=perimetre.quartier_ids)
+    marches = Diagnostic.objects.visibles_par(utilisateur).order_by("-prevu_le", "-pk")
     listes = (
-        _Liste("quartier", Quartier.objects.all(), "nom"),
-        _Liste("organisme", Organisme.objects.actifs(), "nom"),
-        _Liste("theme", Theme.objects.filter(actif=True), "libelle"),
+        _liste("quartier", quartiers.order_by(), F("nom"), _rang("ordre")),
+        _liste("organisme", Organisme.objects.actifs().order_by(), F("nom"), F("nom_tri")),
+        _liste("theme", Theme.objects.filter(actif=True).order_by(), F("libelle"), _rang("ordre")),
+        _liste("diagnostic", marches, _INTITULE, Cast("prevu_le", CharField()))[:DIAGNOSTICS_MAX],
     )
-    if (ids := utilisateur.perimetre.quartier_ids) is not None and not utilisateur.perimetre.est_partenaire:
-        listes = (_Liste("quartier", Quartier.objects.filter(pk__in=ids), "nom"), *listes[1:])
-    choix: dict[str, list[tuple[int, str]]] = {liste.nom: [] for liste in listes}
-    choix["diagnostic"] = [
-        (d.pk, str(d))
-        for d in Diagnostic.objects.visibles_par(utilisateur).select_related("quartier")[:DIAGNOSTICS_MAX]
-    ]
-    ensembles = [_union(liste) for liste in listes]
-    for nom, pk, libelle, _tri in ensembles[0].union(*ensembles[1:], all=True).order_by("genre", "cle", "libelle_"):
-        choix[nom].append((pk, libelle))
+    choix: dict[str, list[tuple[int, str]]] = {"quartier": [], "organisme": [], "theme": [], "diagnostic": []}
+    for genre, pk, libelle, _ in listes[0].union(*listes[1:], all=True).order_by("liste_", "cle", "libelle_"):
+        choix[genre].append((pk, libelle))
+    choix["diagnostic"].reverse()
     return choix
 
 
-def _union(liste: _Liste) -> QuerySet:
-    cle = F("nom_tri") if liste.nom == "organisme" else LPad(Cast("ordre", CharField()), 6, Value("0"))
-    genre = Value(liste.nom, output_field=CharField())
-    return (
-        liste.lignes.order_by()
-        .annotate(genre=genre, libelle_=F(liste.libelle), cle=cle)
-        .values_list("genre", "pk", "libelle_", "cle")
+def _rang(champ: str) -> LPad:
+    """Sort key of a rank, as text."""
+    return LPad(Cast(champ, CharField()), 6, Value("0"))
+
+
+#: « SAN-2026-07 Autour de la place », as Diagnostic.__str__ writes it.
+_INTITULE = Concat(
+    F("quartier__code"),
+    Value("-"),
+    Cast("annee", CharField()),
+    Value("-"),
+    LPad(Cast("numero", CharField()), Greatest(Length(Cast("numero", CharField())), 2), Value("0")),
+    Value(" "),
+    F("intitule"),
+    output_field=CharField(),
+)
+
+
+def _liste(genre: str, lignes: QuerySet, libelle, cle) -> QuerySet:
+    return lignes.annotate(liste_=Value(genre, output_field=CharField()), libelle_=libelle, cle=cle).values_list(
+        "liste_", "pk", "libelle_", "cle"
     )
