@@ -146,7 +146,7 @@ class FormulaireCout(FormulaireGeste):
 class FormulaireFinancement(FormulaireGeste):
     """A new line of the financing plan."""
 
-    financeur = forms.ModelChoiceField(label="Financeur", queryset=Organisme.objects.actifs())
+    financeur = forms.ModelChoiceField(label="Financeur", queryset=Organisme.objects.actifs(), empty_label="Choisir…")
     genre = forms.ChoiceField(label="Genre", choices=GenreFinancement.choices)
     dispositif = forms.CharField(label="Dispositif", max_length=120, required=False)
     base_subventionnable = EurosField(label="Base subventionnable (€ HT)", required=False)

@@ -58,6 +58,10 @@ class FormulaireOperation(FormulaireVersionne):
         else:
             del self.fields["remplace"]
 
+        for nom in ("nature", "convention", "pilote", "remplace"):
+            if nom in self.fields:
+                self.fields[nom].empty_label = "non renseigné"
+
     def clean_idtop(self):
         return (self.cleaned_data["idtop"] or "").strip() or None
 
@@ -89,4 +93,7 @@ class FormulaireOperationNouvelle(forms.Form):
         super().__init__(*args, **kwargs)
         ids = quartiers_ou_creer(utilisateur)
         quartiers = Quartier.objects.all()
+        self.fields["quartier"].empty_label = self.fields["maitre_ouvrage"].empty_label = "Choisir…"
+        for nom in ("nature", "convention", "pilote"):
+            self.fields[nom].empty_label = "non renseigné"
         self.fields["quartier"].queryset = quartiers if ids is None else quartiers.filter(pk__in=ids)

@@ -114,7 +114,7 @@ FAITS: list[tuple[str, str, str, str, str, str, str, str]] = [
     ("Sanitas", "Opération",
      "Première Maison des associations (ancien collège Pasteur, 2\u202f300 m², 14 salles, 10 bureaux), "
      "part de l’État comprise",
-     "3.165", "M€", "18/06/2019", "2019-06-18", "INFO_TOURS_ASSOCIATIONS"),
+     "3165", "k€", "18/06/2019", "2019-06-18", "INFO_TOURS_ASSOCIATIONS"),
     ("Sanitas", "Opération",
      "Ouverture du rez-de-chaussée de la Maison des associations, étages 1 et 2 prévus en 2021 et 2022",
      "", "", "05/12/2019", "2019-12-05", "INFO_TOURS_OUVERTURE"),
