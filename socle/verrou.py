@@ -96,11 +96,21 @@ class FormulaireVersionne(forms.ModelForm):
         enregistre = self._enregistre()
         try:
             verifier(enregistre, version)
-        except ValidationError:
-            # The next submission confirms what was typed against what is stored now.
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = version_de(enregistre, self._champs_suivis)
-            raise
+        except VersionPerimee as perimee:
+            # A second sending, or the same change made by two people, is no conflict.
+            if conflits := [c for c in perimee.changements if self._saisi_autrement(c.champ, enregistre)]:
+                self._confirmer_contre(enregistre)
+                raise VersionPerimee(conflits) from perimee
+
+    def _saisi_autrement(self, champ: str, enregistre: models.Model) -> bool:
+        """Tell whether what was typed differs from what is stored now."""
+        stocke = forms.models.model_to_dict(enregistre, [champ]).get(champ)
+        return champ not in self.fields or self.fields[champ].has_changed(stocke, self[champ].data)
+
+    def _confirmer_contre(self, enregistre: models.Model) -> None:
+        """Make the next submission confirm what was typed against what is stored now."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = version_de(enregistre, self._champs_suivis)
 
     def _enregistre(self) -> models.Model:
         lignes = self._meta.model._base_manager.all()

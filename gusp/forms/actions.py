@@ -1,5 +1,7 @@
 """Forms of the action plan: dated news, the whole fiche, its steps, the convention and its axes."""
 
+import hashlib
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
@@ -180,8 +182,8 @@ def etapes_initiales(action: Action | None) -> list[dict]:
 
 
 def empreinte_des_etapes(action: Action) -> str:
-    """Return the keys and days of the steps as one line, to compare."""
-    return " ".join(f"{pk}.{faite_le or ''}" for pk, faite_le in action.etapes.values_list("pk", "faite_le"))
+    """Return a digest of what the steps say, to compare."""
+    return hashlib.sha256(repr(etapes_initiales(action)).encode()).hexdigest()[:16]
 
 
 class FormulaireConvention(FormulaireVersionne):

@@ -118,8 +118,7 @@ def modifier_action(
     if partenaires is not None:
         action.partenaires.set(partenaires)
     if etapes is not None:
-        action.etapes.all().delete()
-        _ecrire_etapes(action, etapes)
+        _remplacer_etapes(action, [dict(etape) for etape in etapes])
     if avant is not None and avant != action.echeance_le:
         _journaliser(action, texte=_deplacement(avant, action.echeance_le), par=par, le=le or timezone.localdate())
     return action
@@ -195,6 +194,15 @@ def _ecrire_etapes(action: Action, etapes: Iterable[Mapping[str, Any]]) -> None:
     EtapeAction.objects.bulk_create(
         EtapeAction(action=action, ordre=rang, **etape) for rang, etape in enumerate(etapes, start=1)
     )
+
+
+def _remplacer_etapes(action: Action, etapes: list[dict[str, Any]]) -> None:
+    """Replace the steps, and leave them alone (keys included) when nothing moved."""
+    champs = {nom for etape in etapes for nom in etape}
+    if list(action.etapes.values(*champs)) == etapes if etapes else not action.etapes.exists():
+        return
+    action.etapes.all().delete()
+    _ecrire_etapes(action, etapes)
 
 
 def _refuser_inconnus(champs: Mapping[str, Any]) -> None:

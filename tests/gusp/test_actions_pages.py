@@ -375,6 +375,30 @@ def test_deux_editeurs_d_une_fiche_le_second_garde_sa_saisie_puis_confirme(clien
     assert Action.objects.get().titre == "Le mien"
 
 
+def test_envoyer_deux_fois_la_meme_correction_n_est_pas_un_conflit(client, creer):
+    action = creer(etapes=[{"libelle": "Devis"}])
+    adresse = reverse("gusp:action_modifier", args=[action.pk])
+    envoi = _formulaire(client, adresse) | {"titre": "Éclairer", "echeance_le": "2026-12-01", "budget_prevu": "10.5"}
+    assert [client.post(adresse, envoi).status_code for _ in range(2)] == [302, 302]
+    action.refresh_from_db()
+    assert (action.titre, action.echeance_le, str(action.budget_prevu)) == (
+        "Éclairer",
+        datetime.date(2026, 12, 1),
+        "10.50",
+    )
+
+
+def test_deux_editeurs_d_etapes_ne_s_ecrasent_pas(client, creer):
+    action = creer(etapes=[{"libelle": "Devis"}])
+    adresse = reverse("gusp:action_modifier", args=[action.pk])
+    envoi = _formulaire(client, adresse) | {"etapes-0-libelle": "Le mien"}
+    action.etapes.update(libelle="Le sien")
+    reponse = client.post(adresse, envoi)
+    assert reponse.status_code == 422
+    assert "Les étapes ont changé pendant votre saisie" in reponse.content.decode()
+    assert action.etapes.get().libelle == "Le sien"
+
+
 def test_les_quartiers_des_autres_ne_se_retirent_pas(client, creer, sanitas, ailleurs):
     action = creer(quartiers=[sanitas, ailleurs])
     adresse = reverse("gusp:action_modifier", args=[action.pk])
