@@ -1,5 +1,6 @@
 """Drawings of the sections, from their data alone."""
 
+from math import ceil
 from typing import Any
 
 from django.utils.safestring import mark_safe
@@ -8,6 +9,9 @@ from socle.dessin.barres import Barre, barres
 from socle.dessin.carte import Contour, PointCarte, Schema, carte
 from socle.dessin.gantt import LigneGantt, MarqueGantt, Periode, gantt_par_pages
 from socle.formats import jour
+
+#: Lines of the Gantt that fill a landscape page.
+PAR_PAGE = 13
 
 
 def cartes(donnees: dict[str, Any]) -> dict[str, Any]:
@@ -24,7 +28,7 @@ def cartes(donnees: dict[str, Any]) -> dict[str, Any]:
         titre="Carte des quartiers du dossier",
         cle="carte-ville",
         largeur=640,
-        hauteur=430,
+        hauteur=400,
     )
     detail = [_carte_du_quartier(q) for q in quartiers if q["points"]]
     return {"ville": mark_safe(ville), "operations": [o["titre"] for o in operations], "quartiers": detail}
@@ -37,7 +41,7 @@ def _carte_du_quartier(quartier: dict[str, Any]) -> dict[str, Any]:
         titre=f"Constats ouverts, {quartier['nom']}",
         cle=f"carte-{quartier['code'].lower()}",
         largeur=320,
-        hauteur=230,
+        hauteur=178,
         legende=False,
     )
     return {"nom": quartier["nom"], "code": quartier["code"], "svg": mark_safe(dessin), "quartier": quartier}
@@ -86,6 +90,7 @@ def calendrier(donnees: dict[str, Any]) -> dict[str, Any]:
         titre="Calendrier des opérations",
         libelle_au=f"séance du {jour(donnees['le'])}",
         cle="calendrier",
+        par_page=ceil(len(lignes) / ceil(len(lignes) / PAR_PAGE)),
     )
     return {"gantt": [mark_safe(trace) for trace in traces]}
 

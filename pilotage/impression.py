@@ -6,6 +6,7 @@ Pure functions: no database. `images` maps the names of the pictures in the JSON
 import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -28,8 +29,15 @@ _DESSINS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 def sections_html(contenu: Mapping[str, Any]) -> list[SectionHtml]:
-    """Return the sections of a content but the cover, which belongs to the frame."""
-    return [section_html(s, contenu) for s in contenu["sections"] if s["genre"] != GenreSection.COUVERTURE]
+    """Return the sections of a content that print as pages."""
+    return [section_html(s, contenu) for s in contenu["sections"] if _a_imprimer(s)]
+
+
+def _a_imprimer(section: Mapping[str, Any]) -> bool:
+    """Leave out the cover, which belongs to the frame, and photos when there is neither photo nor text."""
+    if section["genre"] == GenreSection.PHOTOS:
+        return bool(section["donnees"]["paires"] or section["texte"])
+    return section["genre"] != GenreSection.COUVERTURE
 
 
 def section_html(section: Mapping[str, Any], contenu: Mapping[str, Any]) -> SectionHtml:
@@ -86,7 +94,7 @@ def _couverture(contenu: Mapping[str, Any], dossier: Mapping[str, Any], brouillo
         precisions.append(typo(f"Édition {dossier['edition']} : {dossier['note_edition']}"))
     edition = [f"Édition {dossier['edition']}", f"données arrêtées au {jour(dossier['arrete_le'])}"]
     if brouillon:
-        edition.insert(0, "Document de travail")
+        edition = ["Document de travail", f"données au {jour(dossier['arrete_le'])}"]
     return Couverture(
         service=donnees["service"],
         titre=tuple(donnees["titre"]),
@@ -96,9 +104,10 @@ def _couverture(contenu: Mapping[str, Any], dossier: Mapping[str, Any], brouillo
     )
 
 
-def apercu(contenu: Mapping[str, Any], *, adresse_image: Callable[[str], str]) -> str:
+def apercu(contenu: Mapping[str, Any], *, adresse_image: Callable[[str], str], sommaire: bool = True) -> str:
     """Return the live preview: the very sections of the PDF as one page for the screen."""
-    return pdf.assembler_html(sections_html(contenu), cadre(contenu), adresse_image=adresse_image)
+    autour = replace(cadre(contenu), sommaire=sommaire)
+    return pdf.assembler_html(sections_html(contenu), autour, adresse_image=adresse_image)
 
 
 def imprimer(

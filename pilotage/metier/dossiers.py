@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gusp.metier.refus import TransitionRefusee
+from gusp.metier.temps import instant
 from pilotage.enums import EtatDossier, GenreInstance, GenreSection
 from pilotage.metier.dossiers_comparaison import comparer
 from pilotage.metier.dossiers_controle import controler
@@ -159,7 +160,7 @@ def diffuser(dossier: Dossier, *, par, le: datetime.date | None = None) -> Dossi
     if dossier.est_modifiable:
         raise TransitionRefusee("On diffuse un dossier figé\u00a0: figez-le d’abord.")
     dossier.diffuse_le = le or timezone.localdate()
-    return _vers(dossier, EtatDossier.DIFFUSE, par=par, champs=["diffuse_le"])
+    return _vers(dossier, EtatDossier.DIFFUSE, par=par, le=instant(le), champs=["diffuse_le"])
 
 
 def _vers(

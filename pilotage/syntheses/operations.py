@@ -194,19 +194,31 @@ def composer_calendrier(cadrage: Cadrage) -> dict[str, Any]:
     """Return the Gantt: contractual, studies, works, delivery, and the drift since the last dossier as it was shown."""
     montre = cadrage.montre("calendrier") or {"lignes": []}
     avant = {ligne["cle"]: ligne["livraison"] for ligne in montre["lignes"]}
-    datees, sans_date = [], []
+    datees, sans_date, anciennes = [], [], []
     for lue in lire(cadrage):
+        if _livree_avant(lue, cadrage):
+            anciennes.append(f"{lue.operation.titre} ({lue.livraison.atteint:%d/%m/%Y})")
+            continue
         ligne = _barre(lue, avant, cadrage)
         (datees if ligne["datee"] else sans_date).append(ligne)
     return {
         "lignes": datees,
         "sans_date": [ligne["nom"] for ligne in sans_date],
+        "livrees_avant": anciennes,
         "au": iso(cadrage.au),
         "le": iso(cadrage.seance.tenue_le),
         "montre_le": iso(cadrage.precedent.seance.tenue_le) if avant else None,
         "demonstration": any(ligne["demonstration"] for ligne in datees),
         "situation": cadrage.situation(Operation, Q(quartier_id__in=cadrage.ids)),
     }
+
+
+def _livree_avant(lue: OperationAu, cadrage: Cadrage) -> bool:
+    """Tell whether it was delivered more than a year before the meeting: named, no more drawn."""
+    livraison = lue.livraison
+    if livraison is None or livraison.atteint is None or lue.etat in EtatOperation.ACTIVES:
+        return False
+    return (cadrage.le - livraison.atteint).days > 365
 
 
 def _barre(lue: OperationAu, avant: dict[str, str | None], cadrage: Cadrage) -> dict[str, Any]:

@@ -15,20 +15,17 @@ from gusp.models import Constat, Photo
 from .cadrage import Cadrage, iso, premier_mot
 from .constats import allure, constats_au, libelle_etat
 
-PAIRES = 24
+PAIRES = 12
 _APRES = (RolePhoto.APRES,)
 _AVANT = (RolePhoto.AVANT, RolePhoto.PENDANT)
 
 
 def composer_photos(cadrage: Cadrage) -> dict[str, Any]:
-    """Return the pairs of the constats that moved since the former meeting; the photo that is missing is None."""
+    """Return the pairs that the last dossier did not already show complete; the photo that is missing is None."""
     photos = _photos(cadrage)
-    constats = constats_au(cadrage.ids, au=cadrage.au).filter(pk__in=photos.keys()).select_related("quartier", "theme")
-    if cadrage.depuis:
-        constats = constats.filter(
-            Q(releve_le__gt=cadrage.depuis) | Q(traite_le__gt=cadrage.depuis) | Q(verifie_le__gt=cadrage.depuis)
-        )
-    lignes = list(constats.defer("recherche", "note_interne").order_by("quartier__ordre", "releve_le", "pk"))
+    constats = constats_au(cadrage.ids, au=cadrage.au).filter(pk__in=photos.keys())
+    constats = constats.exclude(reference__in=_deja_montrees(cadrage)).select_related("quartier", "theme")
+    lignes = list(constats.defer("recherche", "note_interne").order_by("quartier__ordre", "-releve_le", "pk"))
     paires = [_paire(constat, photos[constat.pk], cadrage) for constat in lignes]
     # Complete pairs first: they tell the story; the others only ask.
     paires.sort(key=lambda p: p["avant"] is None or p["apres"] is None)
@@ -39,6 +36,11 @@ def composer_photos(cadrage: Cadrage) -> dict[str, Any]:
             Photo, Q(constat__quartier_id__in=cadrage.ids, constat__confidentiel=False, retenue=True), "ajoutee_le"
         ),
     }
+
+
+def _deja_montrees(cadrage: Cadrage) -> list[str]:
+    montre = cadrage.montre("photos") or {"paires": []}
+    return [paire["reference"] for paire in montre["paires"] if paire["avant"] and paire["apres"]]
 
 
 def _photos(cadrage: Cadrage) -> dict[int, list[Photo]]:

@@ -1,6 +1,7 @@
 """Sections that come from the meeting itself: cover, agenda, what became of the last decisions."""
 
 import datetime
+import re
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,7 @@ def composer_couverture(cadrage: Cadrage) -> dict[str, Any]:
     return {
         "service": settings.NOM_SERVICE,
         "titre": lignes_de_titre(cadrage.dossier.titre),
-        "precisions": [p for p in (cadrage.dossier.sous_titre, ", ".join(quand), _quartiers(cadrage)) if p],
+        "precisions": [p for p in (", ".join(quand), cadrage.dossier.sous_titre or _quartiers(cadrage)) if p],
     }
 
 
@@ -30,8 +31,13 @@ def lignes_de_titre(titre: str) -> list[str]:
     """Cut « Comité de pilotage Gestion urbaine… » after the name of the instance, for the cover."""
     for debut in ("Comité de pilotage", "Comité technique", "Revue de projet", "Groupe technique urbain"):
         if titre.startswith(debut) and len(titre) > len(debut):
-            return [debut, titre[len(debut) :].strip(" ,:–-")]
-    return [titre]
+            return [debut, _sans_orpheline(titre[len(debut) :].strip(" ,:–-"))]
+    return [_sans_orpheline(titre)]
+
+
+def _sans_orpheline(titre: str) -> str:
+    """Keep « de proximité » together at the end of a line of the cover."""
+    return re.sub(r" (de|du|des|et|à) (\S+)$", " \\1\u00a0\\2", titre)
 
 
 def _quartiers(cadrage: Cadrage) -> str:

@@ -64,25 +64,27 @@ def _faits(valeurs: dict[str, Any], marches: dict[str, Any], suites: dict[str, A
 
 
 def _alertes(marches: dict[str, Any], suites: dict[str, Any], cadrage: Cadrage) -> list[dict[str, str]]:
-    """Return the alerts, the most serious kinds first: operations, decisions, blocked actions, late constats."""
-    return [
-        *_alertes_operations(cadrage),
-        *(
+    """Return the alerts: the first two of each kind, then the others; operations, decisions, actions, constats."""
+    genres = [
+        list(_alertes_operations(cadrage)),
+        [
             _alerte(f"Décision {d['numero']}", f"{premier_mot(d['texte'], 110)} (en retard de {jours(d['retard'])})")
             for d in [*suites["decisions"], *suites["anciennes"]]
             if d["retard"]
-        ),
-        *(
+        ],
+        [
             _alerte(f"Action {a['code']} bloquée", f"{premier_mot(a['titre'], 70)}\u00a0: {a['blocage']}")
             for a in actions.lire(cadrage)
             if a["blocage"]
-        ),
-        *(
+        ],
+        [
             _alerte(f"Constat {c['reference']}", f"{c['titre']} (réponse en retard de {jours(c['retard'])})")
             for c in marches["portes"]
             if c["retard"]
-        ),
+        ],
     ]
+    premieres = [alerte for lignes in genres for alerte in lignes[:2]]
+    return [*premieres, *(alerte for lignes in genres for alerte in lignes[2:])]
 
 
 def _alertes_operations(cadrage: Cadrage):

@@ -23,15 +23,18 @@ def _visible(request: HttpRequest, pk: int) -> Dossier:
 
 @lecture
 def dossier_apercu(request: HttpRequest, pk: int) -> HttpResponse:
-    """The very pages of the PDF, for the screen; `?section=` shows one section, even left out."""
+    """The very pages of the PDF, for the screen; `?section=` shows one section alone."""
     dossier = _visible(request, pk)
     genre = request.GET.get("section", "")
-    genres = [GenreSection.COUVERTURE, genre] if genre in GenreSection.values else None
+    genres = [genre] if genre in GenreSection.values else None
     contenu = dossier.contenu or composer_dossier(dossier, au=dossier.arrete_le, genres=genres)
     if genres and dossier.contenu:
         contenu = contenu | {"sections": [s for s in contenu["sections"] if s["genre"] in genres]}
-    html = impression.apercu(contenu, adresse_image=lambda cle: reverse("pilotage:dossier_image", args=[pk, cle]))
-    return HttpResponse(html)
+
+    def adresse_image(cle: str) -> str:
+        return reverse("pilotage:dossier_image", args=[pk, cle])
+
+    return HttpResponse(impression.apercu(contenu, adresse_image=adresse_image, sommaire=genres is None))
 
 
 @lecture

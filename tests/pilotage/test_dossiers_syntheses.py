@@ -239,3 +239,16 @@ def test_l_etat_d_un_constat_sans_journal_est_celui_d_aujourd_hui(s, dossier):
         etat=EtatConstat.BROUILLON,
     )
     assert valeurs(dossier)["constats_ouverts"] == 5
+
+
+def test_une_paire_de_photos_deja_montree_complete_ne_revient_pas(s):
+    s.precedente.points.create(titre="Point", minutes=10)
+    S.constat(s, 12, None, Theme.objects.first(), releve_le=datetime.date(2026, 3, 2))
+    dossier = creer_dossier(seance=s.seance, par=s.responsable, arrete_le=S.AU)
+
+    def montrees():
+        return {p["reference"] for p in composer("photos", dossier, au=S.AU)["paires"]}
+
+    assert montrees() == {"SAN-2026-02·3", "SAN-2026-02·6", "SAN-2026-02·12"}
+    figer(creer_dossier(seance=s.precedente, par=s.responsable, arrete_le=S.PRECEDENTE), par=s.responsable)
+    assert montrees() == {"SAN-2026-02·3", "SAN-2026-02·6"}

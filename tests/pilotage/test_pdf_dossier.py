@@ -88,7 +88,7 @@ def test_le_pdf_dit_ce_qui_a_ete_ecrit_et_rien_de_confidentiel(s, dossier):
 
 def test_un_brouillon_se_dit_document_de_travail_et_un_fige_dit_sa_date(s, dossier):
     brouillon = mots(imprimer(dossier).octets)
-    assert "Document de travail · Édition 1 · données arrêtées au 20/11/2026" in brouillon[0]
+    assert "Document de travail · données au 20/11/2026" in brouillon[0]
     assert all("document de travail" in texte for texte in brouillon[1:])
     fige = mots(imprimer(metier.figer(dossier, par=s.responsable, le=S.instant(S.AU))).octets)
     assert not any("ocument de travail" in texte for texte in fige)
