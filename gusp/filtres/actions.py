@@ -15,7 +15,7 @@ from gusp.filtres.constats import FiltreNumero
 from gusp.models import Action, Axe
 from quartiers.models import Organisme, Quartier
 
-TAILLE = 100
+TAILLE = 50
 #: Sets of states that answer « what do I owe », before the states themselves.
 ENSEMBLES = (
     ("ouvertes", "Ouvertes"),

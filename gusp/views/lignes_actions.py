@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 
 from django.utils.html import format_html, format_html_join
@@ -89,7 +90,9 @@ def ligne_de(
         note=note,
         version=version_de(action, CHAMPS_SUIVIS) if note else "",
         vu=f"{action.etat} {action.avancement}",
-        options=options_d_etat(action.etat, saisie.etat) if change_tout else "",
+        options=options_d_etat(str(action.etat), saisie.etat if saisie.etat in EtatAction else "")
+        if change_tout
+        else "",
         saisie=saisie,
         enregistree=enregistree,
     )
@@ -111,6 +114,7 @@ def _marques(action: Action) -> tuple[str, ...]:
     return tuple(mot for mot, porte in marques if porte)
 
 
+@cache
 def options_d_etat(de: str, choisi: str) -> SafeString:
     """Return the options of the state list: where the action is, and where it may go from there."""
     possibles = [e for e in EtatAction if e == de or (EtatAction(de), e) in TRANSITIONS_ACTION]
