@@ -8,6 +8,7 @@ from npnru.enums import EtatOperation, GenreOuvrage
 from npnru.models import Operation
 from quartiers.models import Quartier
 
+JALONS = [("proches", "D’ici 30 jours ou dépassé")]
 ETATS = [("actives", "En cours et à venir"), *EtatOperation.choices]
 
 
@@ -25,6 +26,7 @@ class FiltreOperations(django_filters.FilterSet):
     genre = django_filters.ChoiceFilter(
         label="Genre", field_name="genre_ouvrage", choices=GenreOuvrage, empty_label="Tous"
     )
+    jalons = django_filters.ChoiceFilter(label="Jalon", choices=JALONS, empty_label="Tous", method="avec_jalon")
     service = django_filters.BooleanFilter(
         label="Pilotées par le service", method="du_service", widget=forms.CheckboxInput
     )
@@ -32,7 +34,7 @@ class FiltreOperations(django_filters.FilterSet):
 
     class Meta:
         model = Operation
-        fields = ["q", "quartier", "etat", "genre", "service", "alerte"]
+        fields = ["q", "quartier", "etat", "genre", "jalons", "service", "alerte"]
 
     def __init__(self, *args, au, **kwargs):
         super().__init__(*args, **kwargs)
@@ -43,6 +45,9 @@ class FiltreOperations(django_filters.FilterSet):
 
     def par_etat(self, lignes, nom, valeur):
         return lignes.actives() if valeur == "actives" else lignes.filter(etat=valeur)
+
+    def avec_jalon(self, lignes, nom, valeur):
+        return lignes.avec_jalon_attendu(au=self.au)
 
     def du_service(self, lignes, nom, valeur):
         return lignes.filter(pilotee_par_le_service=True) if valeur else lignes

@@ -4,20 +4,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import chain
 
-from django.db.models import Count, Q
+from django.contrib.postgres.search import SearchVector
+from django.core.cache import cache
+from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from gusp.enums import EtatDiagnostic
 from gusp.models import Action, Constat, Diagnostic, MouvementConstat, PointAvancement
 from npnru.models import Jalon, Operation, Reprogrammation
-from pilotage.models import Decision, Dossier, Seance
+from pilotage.metier.dossiers_controle import completude, controler
+from pilotage.models import Decision, Dossier, Seance, SectionDossier
 from quartiers.models import Quartier
 from socle.formats import heure, jour
+from socle.recherche import CONFIG, requete
 
 #: The home page announces that many dates and remembers that many events.
 NOMBRE_DATES = 8
 NOMBRE_EVENEMENTS = 8
+#: Seconds during which the completeness of the next dossier is not computed again.
+DUREE_COMPLETUDE = 60
 #: A search shows that many results of each kind, and says when there are more.
 NOMBRE_RESULTATS = 8
 
@@ -177,15 +184,25 @@ def activite_recente(utilisateur) -> list[dict]:
 
 
 def prochain_copil(utilisateur, *, au: date) -> Seance | None:
-    """Return the next COPIL that this person may read, with its dossiers."""
+    """Return the next COPIL that this person may read, with the dossiers that they read (`lisibles`, last first)."""
+    dossiers = Dossier.objects.visibles_par(utilisateur).defer("contenu").order_by("-edition")
     return (
         Seance.objects.visibles_par(utilisateur)
         .a_venir(au=au)
         .filter(instance__genre__startswith="copil")
         .select_related("instance")
-        .prefetch_related("dossiers")
+        .prefetch_related(Prefetch("dossiers", dossiers, to_attr="lisibles"))
         .first()
     )
+
+
+def completude_du_dossier(dossier: Dossier) -> int:
+    """Return how complete a draft is, in percent; kept one minute, since the home page is opened all day long."""
+    return cache.get_or_set(f"completude du dossier {dossier.pk}", lambda: _completude(dossier), DUREE_COMPLETUDE)
+
+
+def _completude(dossier: Dossier) -> int:
+    return completude(controler(dossier), dossier.sections.filter(incluse=True).count())
 
 
 def dans_combien(le: date, *, au: date) -> str:
@@ -210,46 +227,46 @@ def chercher(utilisateur, texte: str) -> list[Resultats]:
             "Constats",
             Constat.objects.visibles_par(utilisateur).cherchant(texte).pour_la_liste().select_related("sous_theme"),
             lambda c: (c.titre, f"{c.reference} · {c.quartier.nom} · {c.libelle_etat}"),
-            f"{reverse('gusp:constat_liste')}?etat=tous&q=",
+            f"{reverse('gusp:constat_liste')}?etat=tous&",
             texte,
         ),
         _resultats(
             "Actions",
             Action.objects.visibles_par(utilisateur).cherchant(texte).prefetch_related("quartiers"),
             lambda a: (a.titre, f"{a.code} · {', '.join(q.nom for q in a.quartiers.all())} · {a.get_etat_display()}"),
-            f"{reverse('gusp:action_liste')}?etat=toutes&q=",
+            f"{reverse('gusp:action_liste')}?etat=toutes&",
             texte,
         ),
         _resultats(
             "Opérations",
             Operation.objects.visibles_par(utilisateur).cherchant(texte).select_related("quartier"),
             lambda o: (o.titre, f"{o.quartier.nom} · {o.get_etat_display()}"),
-            f"{reverse('npnru:operation_liste')}?q=",
+            f"{reverse('npnru:operation_liste')}?",
             texte,
         ),
         _resultats(
             "Diagnostics",
             Diagnostic.objects.visibles_par(utilisateur)
-            .filter(Q(intitule__icontains=texte) | Q(quartier__nom__icontains=texte))
-            .select_related("quartier"),
+            .alias(mots=SearchVector("intitule", "lieu_rendez_vous", "quartier__nom", config=CONFIG))
+            .filter(mots=requete(texte))
+            .select_related("quartier")
+            .order_by("-prevu_le", "-pk"),
             lambda d: (d.intitule, f"{d.reference} · {jour(d.prevu_le)} · {d.get_etat_display()}"),
             "",
             texte,
         ),
         _resultats(
             "Décisions",
-            Decision.objects.visibles_par(utilisateur)
-            .filter(Q(texte__icontains=texte) | Q(numero__istartswith=texte))
-            .select_related("seance__instance"),
+            Decision.objects.visibles_par(utilisateur).cherchant(texte).select_related("seance__instance"),
             lambda d: (d.texte, f"{d.numero} · {d.seance} · {d.get_etat_display()}"),
-            "",
+            f"{reverse('pilotage:decision_liste')}?etat=toutes&",
             texte,
         ),
         _resultats(
             "Dossiers",
             Dossier.objects.visibles_par(utilisateur)
-            .filter(Q(titre__icontains=texte) | Q(sections__texte__icontains=texte))
-            .distinct()
+            .filter(pk__in=_dossiers_qui_disent(texte))
+            .defer("contenu")
             .select_related("seance__instance"),
             lambda d: (str(d), f"{d.seance} · {d.get_etat_display()}"),
             "",
@@ -257,6 +274,13 @@ def chercher(utilisateur, texte: str) -> list[Resultats]:
         ),
     ]
     return [groupe for groupe in groupes if groupe.lignes]
+
+
+def _dossiers_qui_disent(texte: str):
+    """Return the keys of the dossiers whose title or one of whose texts says the words."""
+    titres = Dossier.objects.alias(mots=SearchVector("titre", "sous_titre", config=CONFIG)).filter(mots=requete(texte))
+    textes = SectionDossier.objects.alias(mots=SearchVector("texte", config=CONFIG)).filter(mots=requete(texte))
+    return titres.values("pk").union(textes.values("dossier"))
 
 
 def _resultats(libelle, lignes, decrire, suite: str, texte: str) -> Resultats:
@@ -268,5 +292,5 @@ def _resultats(libelle, lignes, decrire, suite: str, texte: str) -> Resultats:
             {"titre": titre, "detail": detail, "url": objet.get_absolute_url()}
             for objet, (titre, detail) in ((o, decrire(o)) for o in trouves[:NOMBRE_RESULTATS])
         ],
-        f"{suite}{texte}" if reste and suite else "",
+        f"{suite}{urlencode({'q': texte})}" if reste and suite else "",
     )

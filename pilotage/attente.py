@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -13,7 +13,7 @@ from gusp.enums import EtatConstat
 from gusp.models import Action, Constat
 from npnru.models import Jalon, Operation
 from pilotage.models import Decision
-from socle.formats import compte, jour, jours
+from socle.formats import FINE, INSECABLE, compte, jour, jours
 
 #: Milestones are announced that many days ahead.
 JOURS_JALONS = 30
@@ -55,12 +55,27 @@ def _lien(nom: str, **filtres) -> str:
     return f"{reverse(nom)}?{urlencode(filtres)}"
 
 
-def _repartition(lignes: QuerySet, champ: str, *, combien: int = 3) -> str:
+#: A row says that many places.
+LIEUX = 3
+
+
+def _repartition(lignes: QuerySet, champ: str) -> str:
     """Say where the rows are: « Sanitas 4 · Europe 2 »."""
-    groupes = (
-        lignes.order_by().values_list(champ).annotate(n=Count("pk", distinct=True)).order_by("-n", champ)[:combien]
-    )
+    groupes = lignes.order_by().values_list(champ).annotate(n=Count("pk", distinct=True)).order_by("-n", champ)[:LIEUX]
+    return _dire_les_lieux(groupes)
+
+
+def _dire_les_lieux(groupes) -> str:
     return " · ".join(f"{nom or 'non renseigné'} {n}" for nom, n in groupes)
+
+
+def _decompter(lignes: QuerySet, champ: str, **mesures) -> list[dict]:
+    """Return the groups of a single-valued field with `n` and the measures, largest first: one query says it all."""
+    return list(lignes.order_by().values(champ).annotate(n=Count("pk"), **mesures).order_by("-n", champ))
+
+
+def _lieux(groupes: list[dict], champ: str) -> str:
+    return _dire_les_lieux((g[champ], g["n"]) for g in groupes[:LIEUX])
 
 
 def _ecrire(lignes: QuerySet, fabrique: Callable[[int], Attente]) -> Attente | None:
@@ -70,50 +85,47 @@ def _ecrire(lignes: QuerySet, fabrique: Callable[[int], Attente]) -> Attente | N
 
 def _a_relancer(utilisateur, au: date) -> Attente | None:
     lignes = Constat.objects.visibles_par(utilisateur).a_relancer(au=au)
-
-    def ligne(nombre: int) -> Attente:
-        plus_ancienne = lignes.aggregate(d=Min("echeance_le"))["d"]
-        return Attente(
-            nombre,
-            f"{compte(nombre, 'réponse,réponses').split(maxsplit=1)[-1]} en retard, à relancer",
-            f"{_repartition(lignes, 'organisme__nom')} ; la plus ancienne : {jours((au - plus_ancienne).days)}",
-            _lien("gusp:constat_liste", etat="a_relancer"),
-            "Relancer",
-            grave=True,
-            principal=True,
-        )
-
-    return _ecrire(lignes, ligne)
+    groupes = _decompter(lignes, "organisme__nom", ancienne=Min("echeance_le"))
+    if not groupes:
+        return None
+    age = jours((au - min(g["ancienne"] for g in groupes)).days)
+    return Attente(
+        nombre := sum(g["n"] for g in groupes),
+        "réponses en retard, à relancer" if nombre > 1 else "réponse en retard, à relancer",
+        f"{_lieux(groupes, 'organisme__nom')}{FINE}; la plus ancienne{INSECABLE}: {age}",
+        _lien("gusp:constat_liste", etat="a_relancer"),
+        "Relancer",
+        grave=True,
+        principal=True,
+    )
 
 
 def _a_qualifier(utilisateur, au: date) -> Attente | None:
     lignes = Constat.objects.visibles_par(utilisateur).a_qualifier()
-
-    def ligne(nombre: int) -> Attente:
-        dernier = lignes.aggregate(d=Max("releve_le"))["d"]
-        return Attente(
-            nombre,
-            "constats à trier" if nombre > 1 else "constat à trier",
-            f"{_repartition(lignes, 'quartier__nom')} ; le dernier relevé le {jour(dernier)}",
-            _lien("gusp:constat_liste", etat=EtatConstat.BROUILLON),
-            "Trier",
-            principal=True,
-        )
-
-    return _ecrire(lignes, ligne)
+    groupes = _decompter(lignes, "quartier__nom", dernier=Max("releve_le"))
+    if not groupes:
+        return None
+    dernier = jour(max(g["dernier"] for g in groupes))
+    return Attente(
+        nombre := sum(g["n"] for g in groupes),
+        "constats à trier" if nombre > 1 else "constat à trier",
+        f"{_lieux(groupes, 'quartier__nom')}{FINE}; le dernier relevé le {dernier}",
+        _lien("gusp:constat_liste", etat=EtatConstat.BROUILLON),
+        "Trier",
+        principal=True,
+    )
 
 
 def _a_verifier(utilisateur, au: date) -> Attente | None:
-    lignes = Constat.objects.visibles_par(utilisateur).a_verifier()
-    return _ecrire(
-        lignes,
-        lambda nombre: Attente(
-            nombre,
-            "constats déclarés traités, à vérifier sur place" if nombre > 1 else "constat déclaré traité, à vérifier",
-            _repartition(lignes, "quartier__nom"),
-            _lien("gusp:constat_liste", etat=EtatConstat.TRAITE),
-            "Vérifier",
-        ),
+    groupes = _decompter(Constat.objects.visibles_par(utilisateur).a_verifier(), "quartier__nom")
+    if not groupes:
+        return None
+    return Attente(
+        nombre := sum(g["n"] for g in groupes),
+        "constats déclarés traités, à vérifier sur place" if nombre > 1 else "constat déclaré traité, à vérifier",
+        _lieux(groupes, "quartier__nom"),
+        _lien("gusp:constat_liste", etat=EtatConstat.TRAITE),
+        "Vérifier",
     )
 
 
@@ -126,7 +138,7 @@ def _reponses_attendues(utilisateur, au: date) -> Attente | None:
             nombre,
             "constats attendent votre réponse" if nombre > 1 else "constat attend votre réponse",
             f"dont {retard} en retard" if retard else "aucun en retard",
-            _lien("gusp:constat_liste", etat="ouverts"),
+            _lien("gusp:constat_liste", etat="a_repondre"),
             "Répondre",
             grave=bool(retard),
             principal=True,
@@ -166,18 +178,19 @@ def _actions_en_retard(utilisateur, au: date) -> Attente | None:
 
 
 def _jalons(utilisateur, au: date) -> Attente | None:
-    operations = Operation.objects.visibles_par(utilisateur).actives()
-    lignes = Jalon.objects.filter(operation__in=operations).filter(
-        Q(atteint_le__isnull=True, prevu_le__lte=au + timedelta(days=JOURS_JALONS))
-    )
+    lignes = Operation.objects.visibles_par(utilisateur).actives().avec_jalon_attendu(au=au, jours=JOURS_JALONS)
 
     def ligne(nombre: int) -> Attente:
-        passes = lignes.en_retard(au=au).count()
+        passes = Jalon.objects.filter(operation__in=lignes).en_retard(au=au).count()
+        titres = list(lignes.order_by("titre").values_list("titre", flat=True)[:LIEUX])
+        suite = f"{FINE}; {compte(passes, 'jalon dépassé,jalons dépassés')}" if passes else ""
         return Attente(
             nombre,
-            f"jalons d’ici {JOURS_JALONS} jours" if nombre > 1 else f"jalon d’ici {JOURS_JALONS} jours",
-            f"{_repartition(lignes, 'operation__titre')}{f' ; {passes} dépassés' if passes else ''}",
-            _lien("npnru:calendrier", jalons="proches"),
+            f"opérations ont un jalon d’ici {JOURS_JALONS} jours"
+            if nombre > 1
+            else f"opération a un jalon d’ici {JOURS_JALONS} jours",
+            f"{', '.join(titres)}{suite}",
+            _lien("npnru:operation_liste", etat="actives", jalons="proches"),
             "Voir",
             grave=bool(passes),
         )

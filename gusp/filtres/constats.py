@@ -18,6 +18,7 @@ ENSEMBLES = (
     ("ouverts", "Ouverts"),
     ("en_retard", "En retard"),
     ("a_relancer", "À relancer"),
+    ("a_repondre", "Réponse attendue"),
     ("tous", "Tous"),
 )
 TRIS = {
@@ -114,6 +115,13 @@ class FiltreConstats(django_filters.FilterSet):
         return lignes if len(pks) > BORNE else Constat.objects.filter(pk__in=pks)
 
     @property
+    def quartiers(self) -> QuerySet:
+        """Quartiers drawn under the points: the one asked, or those that the person reads."""
+        visibles = Quartier.objects.visibles_par(self.utilisateur)
+        pk = self.form.cleaned_data.get("quartier") if self.form.is_valid() else None
+        return visibles.filter(pk=pk) if pk else visibles
+
+    @property
     def rattachements(self) -> dict[str, str]:
         """What the address asks apart from the order, to go from one view of the list to another."""
         return {nom: valeur for nom, valeur in self.data.items() if nom in self.filters and valeur}
@@ -132,6 +140,8 @@ def _dans_l_etat(lignes: QuerySet, etat: str, au: datetime.date) -> QuerySet:
         return lignes.ouverts()
     if etat == "en_retard":
         return lignes.en_retard(au=au)
+    if etat == "a_repondre":
+        return lignes.filter(etat__in=EtatConstat.CHEZ_L_ORGANISME)
     return lignes.a_relancer(au=au) if etat == "a_relancer" else lignes.filter(etat=etat)
 
 

@@ -1,6 +1,6 @@
 """Reads of operations as sentences; what is computed from children comes by subqueries, never by joins."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.apps import apps
 from django.db import models
@@ -50,6 +50,11 @@ class OperationQuerySet(models.QuerySet):
         """Operations with a written alert, or a milestone forecast before that day and not reached."""
         en_retard = _modele("Jalon").objects.filter(operation=OuterRef("pk")).en_retard(au=au)
         return self.filter(~Q(alerte="") | Exists(en_retard))
+
+    def avec_jalon_attendu(self, *, au: date, jours: int = 30):
+        """A milestone not reached is forecast within that many days, or its day has passed."""
+        attendus = _modele("Jalon").objects.filter(operation=OuterRef("pk")).a_atteindre()
+        return self.filter(Exists(attendus.filter(prevu_le__lte=au + timedelta(days=jours))))
 
     def avec_situation(self, *, au: date):
         """Annotate what the portfolio shows at that day: phase, next milestone, drift, cost and financing.

@@ -15,11 +15,13 @@ def accueil(request):
     au = timezone.localdate()
     utilisateur = request.user
     copil = lectures.prochain_copil(utilisateur, au=au)
+    dossier = copil.lisibles[0] if copil and copil.lisibles else None
     contexte = {
         "au": au,
         "copil": copil,
         "copil_delai": lectures.dans_combien(copil.tenue_le, au=au) if copil else "",
-        "copil_dossier": next(iter(copil.dossiers.all()), None) if copil else None,
+        "copil_dossier": dossier,
+        "copil_completude": lectures.completude_du_dossier(dossier) if dossier and dossier.est_modifiable else None,
         "peut_preparer": pilote_le_service(utilisateur),
         "attentes": ce_qui_attend(utilisateur, au=au),
         "dates": lectures.prochaines_dates(utilisateur, au=au),
