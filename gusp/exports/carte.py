@@ -5,27 +5,32 @@ import datetime
 from django.db.models import Case, CharField, Count, F, FloatField, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Floor, Left
 
+from gusp.filtres.pages import compter
 from gusp.models import Constat
 from quartiers.geometrie import trace
-from quartiers.models import Quartier
 from socle.formats import INSECABLE, compte, nombre
 
 #: Above that many, the map shows squares: 5,000 points weigh less than 300 KB compressed.
 POINTS_MAX = 5000
-#: Squares of about 110 m by 75 m.
-PAS = 1000
+#: Squares of about 220 m by 150 m: a few hundred of them cover the eight quartiers.
+PAS = 500
 _COULEURS = {"a-traiter": "a-traiter", "en-cours": "en-cours", "fait": "fait", "clos": "neutre"}
 
 
-def points_de(lignes: QuerySet, *, utilisateur, au: datetime.date) -> dict:
-    """Return the outlines of the perimeter and the constats of `lignes` as a GeoJSON FeatureCollection."""
+def sont_trop(lignes: QuerySet) -> bool:
+    """Tell whether the map of these rows counts by squares."""
+    return compter(lignes.filter(lon__isnull=False), borne=POINTS_MAX)[0] > POINTS_MAX
+
+
+def points_de(lignes: QuerySet, *, quartiers: QuerySet, au: datetime.date) -> dict:
+    """Return the outlines of these quartiers and the constats of `lignes` as a GeoJSON FeatureCollection."""
     situees = lignes.filter(lon__isnull=False)
     champs = ("pk", "lon", "lat", "reference", "titre_", "theme__libelle", "etat", "nature", "retarde")
     retarde = Q(ouvert=True, echeance_le__lt=au)
     points = situees.annotate(titre_=_titre(), retarde=Case(When(retarde, then=True), default=False))
     trouves = list(points.order_by().values_list(*champs)[: POINTS_MAX + 1])
     objets = [_point(*valeurs) for valeurs in trouves] if len(trouves) <= POINTS_MAX else _carres(situees, retarde)
-    return {"type": "FeatureCollection", "features": [*_contours(utilisateur), *objets]}
+    return {"type": "FeatureCollection", "features": [*_contours(quartiers), *objets]}
 
 
 def _titre() -> Case:
@@ -74,17 +79,17 @@ def _carre(x: float, y: float, n: int, retards: int) -> dict:
             "titre": f"{compte(n, 'constat,constats')} dans ce carré",
             "detail": f"dont {nombre(retards)} en retard" if retards else f"aucun en{INSECABLE}retard",
             "lettre": nombre(n) if n < 1000 else f"{n // 1000}k",
-            "etat": "retard" if retards else "en-cours",
+            "etat": "etape",  # the map never gathers these: a square already counts
         },
     }
 
 
-def _contours(utilisateur) -> list[dict]:
+def _contours(quartiers: QuerySet) -> list[dict]:
     return [
         {
             "type": "Feature",
             "geometry": trace(quartier),
             "properties": {"titre": quartier.nom, "provisoire": quartier.est_provisoire},
         }
-        for quartier in Quartier.objects.visibles_par(utilisateur)
+        for quartier in quartiers
     ]

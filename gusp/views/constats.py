@@ -7,7 +7,7 @@ from django.views.decorators.gzip import gzip_page
 
 from comptes.acces import est_du_service
 from gusp.acces import peut_relever
-from gusp.exports.carte import POINTS_MAX, points_de
+from gusp.exports.carte import POINTS_MAX, points_de, sont_trop
 from gusp.exports.constats import EXPORTS
 from gusp.filtres.constats import FiltreConstats
 from gusp.filtres.pages import lire_curseur, paginer
@@ -52,7 +52,7 @@ def constat_carte(request):
     contexte = {
         "comptes": comptes,
         "barre": barre_de(request, filtre, vue="gusp:constat_carte"),
-        "par_carres": comptes.retenus > POINTS_MAX,
+        "par_carres": sont_trop(filtre.lignes),
         "points_max": POINTS_MAX,
         "peut_relever": peut_relever(request.user),
     }
@@ -64,7 +64,7 @@ def constat_carte(request):
 def constat_carte_donnees(request):
     """Return the points of the filtered rows as GeoJSON, in squares when there are too many."""
     filtre = _filtre(request)
-    donnees = points_de(filtre.lignes, utilisateur=request.user, au=filtre.jour)
+    donnees = points_de(filtre.lignes, quartiers=filtre.quartiers, au=filtre.jour)
     return JsonResponse(donnees, json_dumps_params={"separators": (",", ":"), "ensure_ascii": False})
 
 

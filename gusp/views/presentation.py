@@ -153,6 +153,7 @@ class Comptes:
     def phrase(self) -> str:
         """« 102 ouverts sur 412, dont 21 en retard »."""
         debut = f"{borne(self.ouverts)} ouvert{'s' if self.ouverts > 1 else ''} sur {borne(self.tous)}"
+        debut = debut[0].upper() + debut[1:]
         return f"{debut}, dont {borne(self.retard)} en retard" if self.retard else f"{debut}, aucun en retard"
 
     def rangs(self, debut: int, combien: int) -> str:
