@@ -33,6 +33,8 @@ MARCHES = [
 ]
 #: The walk to come: quartier, days from today, title.
 A_VENIR = ("TOU", 10, "Deuxième marche aux Tourettes")
+#: Days between the preparation and the walk.
+PREPARATION = 24
 #: The walk of this many days ago is still to be sorted.
 JOURS_A_TRIER = 4
 
@@ -110,6 +112,7 @@ def _creer(quartier, le, genre, intitule, comptes, organismes, hasard, *, tenue)
         par=comptes["gusp"],
         quartier=quartier,
         prevu_le=le,
+        le=_instant(le - datetime.timedelta(days=PREPARATION), 10),
         intitule=intitule,
         genre=genre,
         heure_debut=debut,
