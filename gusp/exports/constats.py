@@ -14,7 +14,8 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from gusp.exports.lignes import colonnes_pour, rangees, titres
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RANGEES_MAX = 1_048_575  # rows of an Excel sheet, without the titles
+#: Above that many rows a workbook takes longer than a request may last: the CSV, written as it is read, has no limit.
+RANGEES_MAX = 100_000
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 

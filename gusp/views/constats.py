@@ -1,17 +1,20 @@
 """The constats as a list, a map and files: three views of the same filtered rows."""
 
+from django.contrib import messages
 from django.http import Http404, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 
 from comptes.acces import est_du_service
 from gusp.acces import peut_relever
 from gusp.exports.carte import POINTS_MAX, points_de, sont_trop
-from gusp.exports.constats import EXPORTS
+from gusp.exports.constats import EXPORTS, RANGEES_MAX
 from gusp.filtres.constats import FiltreConstats
-from gusp.filtres.pages import lire_curseur, paginer
+from gusp.filtres.pages import compter, lire_curseur, paginer
 from gusp.views.presentation import adresse, barre_de, denombrer, lignes_dites, lire_lignes
+from socle.formats import nombre
 from socle.lecture import lecture
 
 
@@ -75,4 +78,7 @@ def constat_export(request, genre):
         raise Http404
     filtre = _filtre(request)
     lignes = filtre.ordre.ordonner(filtre.lignes)
+    if genre == "xlsx" and compter(lignes, borne=RANGEES_MAX)[0] > RANGEES_MAX:
+        messages.warning(request, f"Plus de {nombre(RANGEES_MAX)} lignes pour Excel : filtrez, ou prenez le CSV.")
+        return redirect(f"{reverse('gusp:constat_liste')}{adresse(request)}")
     return EXPORTS[genre](lignes, au=filtre.jour, utilisateur=request.user)

@@ -17,6 +17,7 @@ from gusp.exports import carte
 from gusp.filtres.constats import TRIS, choix_de
 from gusp.filtres.pages import BORNE, Curseur, compter, lire_curseur, paginer
 from gusp.models import Constat, Theme
+from gusp.views import constats
 from gusp.views.presentation import Comptes
 from quartiers.models import Quartier
 from tests.fabriques.comptes import FabriqueOrganisme, FabriqueUtilisateur
@@ -257,6 +258,14 @@ def test_le_classeur_a_de_vraies_dates_et_aucune_formule(client, referente):
     assert (lue["Description"].value, lue["Description"].data_type) == ("=1+1", "s")
     assert lue["Relevé le"].value.date() == JOUR
     assert (lue["Retard (jours)"].value, lue["Confidentiel"].value) == (18, "non")
+
+
+def test_un_classeur_trop_long_renvoie_au_csv(client, referente, monkeypatch):
+    monkeypatch.setattr(constats, "RANGEES_MAX", 1)
+    FabriqueConstat.create_batch(2)
+    reponse = client.get("/constats/export/xlsx/?etat=tous", follow=True)
+    assert reponse.redirect_chain == [("/constats/?etat=tous", 302)]
+    assert "filtrez, ou prenez le CSV." in reponse.content.decode()
 
 
 def test_le_geojson_ne_garde_que_ce_qui_est_situe(client, referente):
