@@ -16,6 +16,7 @@ from quartiers.models import Organisme, Quartier
 #: Sets of states that answer « what do I owe », before the states themselves.
 ENSEMBLES = (
     ("ouverts", "Ouverts"),
+    ("a_repondre", "En attente de réponse"),
     ("en_retard", "En retard"),
     ("a_relancer", "À relancer"),
     ("a_repondre", "Réponse attendue"),
@@ -134,15 +135,14 @@ class FiltreConstats(django_filters.FilterSet):
 
 
 def _dans_l_etat(lignes: QuerySet, etat: str, au: datetime.date) -> QuerySet:
-    if etat == "tous":
-        return lignes
-    if etat == "ouverts":
-        return lignes.ouverts()
-    if etat == "en_retard":
-        return lignes.en_retard(au=au)
-    if etat == "a_repondre":
-        return lignes.filter(etat__in=EtatConstat.CHEZ_L_ORGANISME)
-    return lignes.a_relancer(au=au) if etat == "a_relancer" else lignes.filter(etat=etat)
+    ensembles = {
+        "tous": lignes.all,
+        "ouverts": lignes.ouverts,
+        "a_repondre": lambda: lignes.filter(etat__in=EtatConstat.CHEZ_L_ORGANISME),
+        "en_retard": lambda: lignes.en_retard(au=au),
+        "a_relancer": lambda: lignes.a_relancer(au=au),
+    }
+    return ensembles[etat]() if etat in ensembles else lignes.filter(etat=etat)
 
 
 def choix_de(utilisateur) -> dict[str, list[tuple[int, str]]]:

@@ -117,6 +117,7 @@ def test_la_liste_dit_ce_que_le_filtre_garde(client, referente):
 FILTRES = [
     ("etat=ouverts", {"brouillon", "transmis", "valide"}),
     ("etat=tous", {"brouillon", "transmis", "valide", "traite", "positif"}),
+    ("etat=a_repondre", {"transmis"}),
     ("etat=en_retard", {"transmis"}),
     ("etat=a_relancer", {"transmis"}),
     ("etat=brouillon", {"brouillon"}),
