@@ -225,7 +225,7 @@ def _barre(lue: OperationAu, avant: dict[str, str | None], cadrage: Cadrage) -> 
     cle = f"op-{lue.operation.pk}"
     livraison = lue.livraison
     periodes = {
-        "contractuel": _etendue(p.initiale for p in lue.phases),
+        "contractuel": _etendue(p.initiale for p in lue.phases if p.famille != FamillePhase.SUITES),
         "etudes": _etendue((p.debut, p.fin) for p in lue.phases if p.famille == FamillePhase.ETUDES),
         "travaux": _etendue((p.debut, p.fin) for p in lue.phases if p.famille == FamillePhase.TRAVAUX),
     }

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gusp.metier.refus import TransitionRefusee
 from pilotage import acces
-from pilotage.enums import GenreSection
+from pilotage.enums import EtatImpression, GenreSection
 from pilotage.forms.dossiers import CreationDossier, ModificationDossier, NoteEdition, TexteSection
 from pilotage.metier.dossiers import controler, creer_dossier, ecrire_texte
 from pilotage.metier.dossiers_controle import bloquants, completude
@@ -101,9 +102,11 @@ def _droits(request: HttpRequest, dossier: Dossier) -> dict[str, bool]:
 
 
 def _derniere_impression(dossier: Dossier) -> Impression | None:
-    """Return the printing to show: that of the frozen copy, when frozen, never a former draft."""
+    """Return the printing to show: when frozen, one that is under way or ended after, never a former draft."""
     lignes = dossier.impressions.select_related("dossier__seance__instance")
-    return lignes.filter(demandee_le__gte=dossier.fige_le).first() if dossier.fige_le else lignes.first()
+    if dossier.fige_le:
+        lignes = lignes.filter(Q(etat__in=EtatImpression.ACTIVES) | Q(finie_le__gte=dossier.fige_le))
+    return lignes.first()
 
 
 def _evenement(mouvement) -> dict:

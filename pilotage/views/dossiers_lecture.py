@@ -67,6 +67,7 @@ def dossier_comparer(request: HttpRequest, pk: int) -> HttpResponse:
     )
     ecarts = comparer(choisie, dossier) if choisie else []
     contexte = {"dossier": dossier, "autres": autres, "choisie": choisie, "ecarts": ecarts}
+    contexte["identiques"] = [ecart for ecart in ecarts if ecart.genre == "identique"]
     return render(request, "pilotage/dossier_comparer.html", contexte)
 
 

@@ -200,6 +200,29 @@ def test_la_page_de_comparaison_montre_ce_qui_change(client, s, dossier):
     vue = page(client.get(reverse("pilotage:dossier_comparer", args=[suite.pk])))
     assert vue.h1.get_text() == "Édition 1 et édition 2"
     assert [i.get_text() for i in vue.select("ins")] == ["Nouveau texte."]
+    assert "synthese" in [
+        section["aria-labelledby"].removeprefix("ecart-") for section in vue.select("section.feuille")
+    ]
+    assert vue.select_one("#ecart-suites") is None
+
+
+def test_figer_pendant_une_impression_montre_sa_progression(client, s, dossier):
+    client.force_login(s.responsable)
+    client.post(reverse("pilotage:impression_demander", args=[dossier.pk]))
+    client.post(reverse("pilotage:dossier_figer", args=[dossier.pk]))
+    barre = page(client.get(dossier.get_absolute_url())).select_one("#progression")
+    assert (barre["hx-trigger"], Impression.objects.count()) == ("every 1s", 1)
+
+
+def test_le_pdf_d_un_brouillon_ne_se_montre_pas_pour_celui_du_dossier_fige(client, s, dossier):
+    ligne = Impression.objects.create(dossier=dossier, demandee_par=s.referent)
+    Impression.objects.filter(pk=ligne.pk).update(
+        etat="prete", fichier="x.pdf", sha256="0" * 64, finie_le=S.instant(S.AU)
+    )
+    metier.figer(dossier, par=s.responsable)
+    client.force_login(s.responsable)
+    assert page(client.get(dossier.get_absolute_url())).select_one("#progression") is None
+    assert client.get(reverse("pilotage:dossier_pdf", args=[dossier.pk])).status_code == 404
 
 
 def test_les_reglages_d_un_brouillon_se_changent_et_ceux_d_un_fige_non(client, s, dossier):

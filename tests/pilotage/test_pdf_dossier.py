@@ -213,6 +213,14 @@ def test_une_impression_sans_signe_de_vie_laisse_la_place(s, dossier):
     assert morte.etat == EtatImpression.ECHEC
 
 
+def test_une_impression_dont_le_travailleur_est_mort_reprend(s, dossier):
+    ligne = taches.demander_impression(dossier, par=s.referent)
+    Impression.objects.filter(pk=ligne.pk).update(etat=EtatImpression.EN_COURS, avancement=40)
+    impressions.conduire(ligne.pk, isole=False)
+    ligne.refresh_from_db()
+    assert (ligne.etat, ligne.avancement) == (EtatImpression.PRETE, 100)
+
+
 def test_figer_pendant_l_impression_du_brouillon_donne_le_pdf_fige(s, dossier, monkeypatch):
     ligne = taches.demander_impression(dossier, par=s.referent)
     vrai, appels = impression.imprimer, []
