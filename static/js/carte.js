@@ -164,6 +164,14 @@
     return reponse.json();
   }
 
+  // A page of a lower floor shows the points of a higher one by its address: its points join, its outlines do not.
+  async function avecPoints(url, urlPoints) {
+    if (!urlPoints) { return charger(url); }
+    var tout = await Promise.all([charger(url), charger(urlPoints)]);
+    var points = tout[1].features.filter(function (objet) { return objet.geometry && objet.geometry.type === "Point"; });
+    return { type: "FeatureCollection", features: tout[0].features.concat(points) };
+  }
+
   async function ouvrir(element) {
     if (element.dataset.ouverte) { return; }
     element.dataset.ouverte = "1";
@@ -184,7 +192,7 @@
     async function recharger(url) {
       etat(element.id, "Chargement de la carte…");
       try {
-        montrer(await charger(url));
+        montrer(await avecPoints(url, element.dataset.urlPoints));
         etat(element.id, "");
       } catch {
         etat(element.id, "Les points n’ont pas pu être chargés. La liste reste disponible ; rechargez la page pour réessayer.");
