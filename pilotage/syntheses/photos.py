@@ -3,7 +3,7 @@
 In a draft a picture is named by the hash of the photo; freezing renames it by the hash of the copy.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.db.models import Q
@@ -27,15 +27,25 @@ def composer_photos(cadrage: Cadrage) -> dict[str, Any]:
     constats = constats.exclude(reference__in=_deja_montrees(cadrage)).select_related("quartier", "theme")
     lignes = list(constats.defer("recherche", "note_interne").order_by("quartier__ordre", "-releve_le", "pk"))
     paires = [_paire(constat, photos[constat.pk], cadrage) for constat in lignes]
-    # Complete pairs first: they tell the story; the others only ask.
-    paires.sort(key=lambda p: p["avant"] is None or p["apres"] is None)
     return {
-        "paires": paires[:PAIRES],
+        "paires": _choisir(paires),
         "omises": max(0, len(paires) - PAIRES),
         "situation": cadrage.situation(
             Photo, Q(constat__quartier_id__in=cadrage.ids, constat__confidentiel=False, retenue=True), "ajoutee_le"
         ),
     }
+
+
+def _choisir(paires: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the complete pairs first (they tell the story), each quartier in turn, then in the order of the quartiers."""
+    rangs: Counter[tuple[str, bool]] = Counter()
+    candidates = []
+    for place, paire in enumerate(paires):
+        manque = paire["avant"] is None or paire["apres"] is None
+        candidates.append((manque, rangs[paire["quartier"], manque], place))
+        rangs[paire["quartier"], manque] += 1
+    retenues = sorted(place for _, _, place in sorted(candidates)[:PAIRES])
+    return [paires[place] for place in retenues]
 
 
 def _deja_montrees(cadrage: Cadrage) -> list[str]:

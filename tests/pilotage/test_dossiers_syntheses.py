@@ -252,3 +252,14 @@ def test_une_paire_de_photos_deja_montree_complete_ne_revient_pas(s):
     assert montrees() == {"SAN-2026-02·3", "SAN-2026-02·6", "SAN-2026-02·12"}
     figer(creer_dossier(seance=s.precedente, par=s.responsable, arrete_le=S.PRECEDENTE), par=s.responsable)
     assert montrees() == {"SAN-2026-02·3", "SAN-2026-02·6"}
+
+
+def test_chaque_quartier_a_sa_part_des_photos_et_les_paires_completes_passent_devant(s, dossier, monkeypatch):
+    monkeypatch.setattr("pilotage.syntheses.photos.PAIRES", 2)
+    europe = S.constat(s, 15, None, Theme.objects.first(), quartier=s.europe, releve_le=datetime.date(2026, 8, 1))
+    seule = S.constat(s, 16, None, Theme.objects.first(), quartier=s.europe)
+    S.photo(s, seule, "avant", (3, 3, 3))
+    donnees = composer("photos", dossier, au=S.AU)
+    assert [p["quartier"] for p in donnees["paires"]] == ["Sanitas", "Europe"]
+    assert donnees["paires"][1]["reference"] == europe.reference
+    assert donnees["omises"] == 2
