@@ -5,7 +5,8 @@ import random
 from decimal import Decimal
 
 from gusp.enums import EtatAction, OrigineAction, Participation, PrioriteAction
-from gusp.metier.actions import creer_action, noter_nouvelle
+from gusp.metier.actions import creer_action, noter_nouvelle, pointer_etape
+from gusp.metier.temps import instant
 from gusp.models import Action, Axe, Constat, ConventionGusp
 from pilotage.demonstration import textes
 from quartiers.models import Organisme, Quartier
@@ -94,8 +95,20 @@ def _creer(modele, quartiers, axes, comptes, organismes, au, hasard) -> Action:
             for part, libelle in enumerate(textes.ETAPES_ACTION, start=1)
         ],
     )
+    Action.objects.filter(pk=action.pk).update(cree_le=instant(debut))
     _faire_vivre(action, pilote, au, hasard)
+    _pointer_les_etapes(action, au)
     return action
+
+
+def _pointer_les_etapes(action: Action, au: datetime.date) -> None:
+    """Say that the steps which the progress covers were done, each a few days after its date."""
+    action.refresh_from_db()
+    etapes = list(action.etapes.all())
+    for rang, etape in enumerate(etapes, start=1):
+        if action.avancement >= 100 * rang // len(etapes) - 5:
+            faite_le = min(etape.prevue_le + datetime.timedelta(days=4 * rang), action.nouvelle_le or au, au)
+            pointer_etape(etape, faite_le=max(faite_le, action.debut_le))
 
 
 def _faire_vivre(action: Action, par, au: datetime.date, hasard: random.Random) -> None:

@@ -32,7 +32,7 @@ def dessiner(theme: str, *, graine: int, apres: bool = False) -> bytes:
     image = image.filter(ImageFilter.GaussianBlur(1.1))
     crayon = ImageDraw.Draw(image)
     police = ImageFont.load_default(size=22)
-    crayon.text((20, TAILLE[1] - 40), "Image dessinée, démonstration", fill=(250, 250, 246), font=police)
+    crayon.text((20, TAILLE[1] - 40), "Image fictive", fill=(250, 250, 246), font=police)
     sortie = io.BytesIO()
     image.save(sortie, "JPEG", quality=84)
     return sortie.getvalue()
