@@ -37,7 +37,7 @@ def composer_photos(cadrage: Cadrage) -> dict[str, Any]:
 
 
 def _choisir(paires: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep the complete pairs first (they tell the story), each quartier in turn, then in the order of the quartiers."""
+    """Keep the complete pairs first, each quartier in turn, then show them in the order of the quartiers."""
     rangs: Counter[tuple[str, bool]] = Counter()
     candidates = []
     for place, paire in enumerate(paires):
