@@ -58,7 +58,8 @@ def creer_diagnostic(
 ) -> Diagnostic:
     """Number a walk within its quartier and year, and create it; without `precedent`, the last one there before it.
 
-    `le` is when it was prepared (now by default), `champs` are fields of CHAMPS_MODIFIABLES; `etapes` and `participants` are rows of fields. Raises ValidationError.
+    `le` is when it was prepared (now by default), `champs` are fields of CHAMPS_MODIFIABLES; `etapes` and
+    `participants` are rows of fields. Raises ValidationError.
     """
     _refuser_inconnus(champs)
     if "precedent" not in champs:
