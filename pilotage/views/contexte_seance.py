@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
+from django.http import HttpRequest, QueryDict
+
 from pilotage import acces
 from pilotage.enums import EtatSeance
 from pilotage.forms.decisions import FormulaireDecision
@@ -27,6 +29,11 @@ class LigneModifiable:
     def ouvert(self) -> bool:
         """True when the form was refused: it is shown again with what was typed."""
         return bool(self.formulaire and self.formulaire.is_bound and self.formulaire.errors)
+
+
+def envoi(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, even when nothing was filled; None when the form is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def prefixe(pk: int) -> str:

@@ -19,7 +19,7 @@ from pilotage.filtres.decisions import FiltreDecisions
 from pilotage.forms.decisions import FormulaireDecision, FormulaireDecisionModifiee, FormulaireSuivi
 from pilotage.metier.decisions import changer_etat_decision, modifier_decision, prendre_decision
 from pilotage.models import Decision, Seance
-from pilotage.views.contexte_seance import DECISION, contexte_des_decisions
+from pilotage.views.contexte_seance import DECISION, contexte_des_decisions, envoi
 from pilotage.views.dossiers import changements, exiger
 from pilotage.views.lignes_decisions import etats_de, ligne_de
 from pilotage.views.seances import montrer_fiche, seance_a_organiser
@@ -188,7 +188,7 @@ def decision_modifier(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a decision; a second writer is told what moved, the journal says what changed."""
     decision = decision_visible(request, pk)
     exiger(acces.peut_organiser(request.user))
-    formulaire = FormulaireDecisionModifiee(request.POST or None, instance=decision, seance=decision.seance)
+    formulaire = FormulaireDecisionModifiee(envoi(request), instance=decision, seance=decision.seance)
     if request.method == "POST" and formulaire.is_valid():
         try:
             modifier_decision(decision, par=request.user, **formulaire.champs)

@@ -11,6 +11,7 @@ from pilotage import acces
 from pilotage.filtres.seances import instances_pour_la_liste
 from pilotage.forms.seances import FormulaireInstance
 from pilotage.models import Instance
+from pilotage.views.contexte_seance import envoi
 from pilotage.views.dossiers import changements, exiger
 from socle.lecture import lecture
 
@@ -43,7 +44,7 @@ def instance_modifier(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _editer(request: HttpRequest, instance: Instance | None, *, titre: str) -> HttpResponse:
     exiger(acces.peut_organiser(request.user))
-    formulaire = FormulaireInstance(request.POST or None, instance=instance)
+    formulaire = FormulaireInstance(envoi(request), instance=instance)
     if request.method == "POST" and formulaire.is_valid():
         formulaire.save()
         messages.success(request, "L’instance est enregistrée.")

@@ -19,7 +19,7 @@ from pilotage.forms.seances import FormulaireSeance
 from pilotage.metier.seances import changer_etat_seance, creer_seance
 from pilotage.models import Seance
 from pilotage.ordre_du_jour import composer
-from pilotage.views.contexte_seance import contexte_de_la_fiche
+from pilotage.views.contexte_seance import contexte_de_la_fiche, envoi
 from pilotage.views.dossiers import changements, exiger
 from socle.formats import MOIS
 from socle.lecture import lecture
@@ -117,7 +117,7 @@ def seance_ics(request: HttpRequest, pk: int) -> HttpResponse:
 def seance_ajouter(request: HttpRequest) -> HttpResponse:
     """Plan a meeting."""
     exiger(acces.peut_organiser(request.user))
-    formulaire = FormulaireSeance(request.POST or None, initial={"instance": request.GET.get("instance")})
+    formulaire = FormulaireSeance(envoi(request), initial={"instance": request.GET.get("instance")})
     if request.method == "POST" and formulaire.is_valid():
         try:
             seance = creer_seance(**formulaire.cleaned_data)
@@ -134,7 +134,7 @@ def seance_ajouter(request: HttpRequest) -> HttpResponse:
 def seance_modifier(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a meeting; a second writer is told what moved."""
     seance = seance_a_organiser(request, pk)
-    formulaire = FormulaireSeance(request.POST or None, instance=seance)
+    formulaire = FormulaireSeance(envoi(request), instance=seance)
     if request.method == "POST" and formulaire.is_valid():
         formulaire.save()
         messages.success(request, "La séance est enregistrée.")
