@@ -18,10 +18,10 @@ INSERT INTO gusp_constat (
     organisme_id, reference_externe, etat, transmis_le, echeance_le, traite_le, verifie_le, relances, reponse_publique,
     motif, note_interne, confidentiel, porter_au_copil, photos_nombre, cree_par_id, cree_le, modifie_le
 )
-SELECT gen_random_uuid(), 'MES-' || i, i, q.ids[1 + i %% q.n], 'signalement', jour, 'negatif',
+SELECT gen_random_uuid(), 'MES-' || i, i, q.ids[1 + (i / 8) %% q.n], 'signalement', jour, 'negatif',
        s.themes[1 + i %% s.n], s.ids[1 + i %% s.n], t.phrases[1 + (i * 7) %% t.n] || ', repère ' || (i %% 977),
        '', 1 + i %% 3, i %% 3, 1 + i %% 4, '', 0.64 + (i %% 1009) * 0.0001, 47.36 + (i %% 613) * 0.0001, 'gps',
-       'entrée ' || (i %% 40), 'public', o.ids[1 + i %% o.n], '', etat,
+       'entrée ' || (i %% 40), 'public', o.ids[1 + (i * 11) %% o.n], '', etat,
        CASE WHEN etat <> 'brouillon' THEN jour + 3 END, CASE WHEN etat <> 'brouillon' THEN jour + 33 END,
        CASE WHEN etat IN ('traite', 'verifie') THEN jour + 20 END, CASE WHEN etat = 'verifie' THEN jour + 30 END,
        0, CASE WHEN etat IN ('traite', 'verifie') THEN 'Fait.' ELSE '' END, '', '', false, false, 0, %(auteur)s,
