@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from gusp.enums import EtatDiagnostic
+from gusp.enums import EtatDiagnostic, GenreMouvement
 from gusp.models import Action, Constat, Diagnostic, MouvementConstat, PointAvancement
 from npnru.models import Jalon, Operation, Reprogrammation
 from pilotage.metier.dossiers_controle import completude, controler
@@ -138,12 +138,21 @@ def tuiles(utilisateur, *, au: date) -> list[dict]:
     ]
 
 
+def _sans_l_interne(mouvements, utilisateur):
+    """Leave out the comments and corrections that stay within the service, where the person does not belong to it."""
+    siens = utilisateur.perimetre.quartier_ids_service
+    if siens is None:
+        return mouvements
+    internes = Q(genre__in=(GenreMouvement.COMMENTAIRE, GenreMouvement.CORRECTION), public=False)
+    return mouvements.exclude(internes & ~Q(constat__quartier_id__in=siens))
+
+
 def activite_recente(utilisateur) -> list[dict]:
     """Return the last events of the journals that this person may read, newest first."""
     constats = Constat.objects.visibles_par(utilisateur)
     actions = Action.objects.visibles_par(utilisateur)
     operations = Operation.objects.visibles_par(utilisateur)
-    mouvements = MouvementConstat.objects.filter(constat__in=constats).select_related(
+    mouvements = _sans_l_interne(MouvementConstat.objects.filter(constat__in=constats), utilisateur).select_related(
         "constat", "constat__theme", "constat__sous_theme", "par"
     )
     points = PointAvancement.objects.filter(action__in=actions).select_related("action", "par")
@@ -198,7 +207,7 @@ def prochain_copil(utilisateur, *, au: date) -> Seance | None:
 
 def completude_du_dossier(dossier: Dossier) -> int:
     """Return how complete a draft is, in percent; kept one minute, since the home page is opened all day long."""
-    return cache.get_or_set(f"completude du dossier {dossier.pk}", lambda: _completude(dossier), DUREE_COMPLETUDE)
+    return cache.get_or_set(f"completude-du-dossier-{dossier.pk}", lambda: _completude(dossier), DUREE_COMPLETUDE)
 
 
 def _completude(dossier: Dossier) -> int:
