@@ -64,7 +64,7 @@ class FiltreDiagnostics(django_filters.FilterSet):
     def chercher(self, lignes, nom, valeur):
         """Words of the title, or a reference (« SAN-2026-07 »)."""
         morceaux = valeur.strip().upper().split("-")
-        if len(morceaux) == 3 and morceaux[1].isdigit() and morceaux[2].isdigit():
+        if len(morceaux) == 3 and morceaux[1].isdecimal() and morceaux[2].isdecimal():
             return lignes.filter(quartier__code=morceaux[0], annee=int(morceaux[1][:4]), numero=int(morceaux[2][:4]))
         mots = Q()
         for mot in valeur.split():

@@ -53,7 +53,7 @@ class FormulaireDiagnostic(FormulaireVersionne):
             "notes": texte(3),
         }
         help_texts = {
-            "intitule": "Ce qui distingue cette marche : « Saint-Paul et la Rotonde ».",
+            "intitule": "Ce qui distingue cette marche\u00a0: «\u00a0Saint-Paul et la Rotonde\u00a0».",
             "precedent": "Ses constats encore ouverts seront à revoir sur place.",
             "raisons": "Ce que les services, les partenaires et les habitants ont signalé.",
         }
@@ -62,6 +62,12 @@ class FormulaireDiagnostic(FormulaireVersionne):
         super().__init__(*args, **kwargs)
         ids = utilisateur.perimetre.quartier_ids_service
         siens = Quartier.objects.all() if ids is None else Quartier.objects.filter(pk__in=ids)
+        for nom, vide in (
+            ("organisateur", "Non renseigné"),
+            ("referent", "Non renseigné"),
+            ("secteur", "Tout le quartier"),
+        ):
+            self.fields[nom].empty_label = vide
         self.fields["organisateur"].queryset = Organisme.objects.filter(
             Q(actif=True) | Q(pk=self.instance.organisateur_id)
         )
@@ -130,7 +136,7 @@ class FormulaireEtape(FormulaireEnRangee):
         donnees = super().clean()
         dit = any(donnees.get(nom) not in (None, "") for nom in ("pk", "heure", "attention", "lon", "lat"))
         if dit and not donnees.get("retirer") and not donnees.get("libelle") and "libelle" not in self.errors:
-            self.add_error("libelle", "Nommez cette étape, ou cochez « Retirer ».")
+            self.add_error("libelle", "Nommez cette étape, ou cochez «\u00a0Retirer\u00a0».")
         if (donnees.get("lon") is None) != (donnees.get("lat") is None) and not {"lon", "lat"} & set(self.errors):
             self.add_error("lat", "Une position a une longitude et une latitude.")
         return donnees
@@ -159,7 +165,7 @@ class FormulaireTrajet(forms.Form):
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
-        help_text="Facultatif. Une position par ligne, longitude puis latitude : 0.6912 47.3821. Vide, le trait "
+        help_text="Facultatif. Une position par ligne, longitude puis latitude\u00a0: 0.6912 47.3821. Vide, le trait "
         "relie les étapes dans l’ordre.",
     )
 
@@ -190,7 +196,7 @@ class FormulaireParticipant(FormulaireEnRangee):
         if dit and not donnees.get("groupe") and not donnees.get("retirer"):
             self.add_error("groupe", "Choisissez le groupe.")
         if donnees.get("groupe") == GroupeParticipant.HABITANTS and donnees.get("nom"):
-            self.add_error("nom", "On ne garde pas le nom des habitants : comptez-les seulement.")
+            self.add_error("nom", "On ne garde pas le nom des habitants\u00a0: comptez-les seulement.")
         return donnees
 
     @property

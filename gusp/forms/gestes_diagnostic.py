@@ -50,14 +50,14 @@ class Realiser(FormulaireGesteDiagnostic):
     nom, libelle, fait = "realiser", "Noter la marche réalisée", "La marche est notée réalisée."
     vers = EtatDiagnostic.REALISE
     faire = diagnostics.realiser
-    aide = "La marche a eu lieu : il reste à trier les constats, puis à diffuser le relevé."
+    aide = "La marche a eu lieu\u00a0: il reste à trier les constats, puis à diffuser le relevé."
 
 
 class Diffuser(FormulaireGesteDiagnostic):
     nom, libelle, fait = "diffuser", "Noter le relevé diffusé", "La diffusion du relevé est notée."
     vers = EtatDiagnostic.RELEVE_DIFFUSE
     faire = diagnostics.diffuser_releve
-    aide = "Le relevé est parti aux participants : les numéros et le parcours ne changent plus."
+    aide = "Le relevé est parti aux participants\u00a0: les numéros et le parcours ne changent plus."
 
     diffuse_le = ChampJour(label="Diffusé le", required=False, initial=timezone.localdate)
 

@@ -27,6 +27,6 @@ class Rangees(forms.BaseFormSet):
     """The rows of a table; what only a broken page can send is said in plain words."""
 
     default_error_messages = forms.BaseFormSet.default_error_messages | {
-        "missing_management_form": "Cette page n’est plus à jour : rechargez-la avant d’enregistrer.",
-        "too_many_forms": "Il y a trop de lignes : enregistrez en plusieurs fois.",
+        "missing_management_form": "Cette page n’est plus à jour\u00a0: rechargez-la avant d’enregistrer.",
+        "too_many_forms": "Il y a trop de lignes\u00a0: enregistrez en plusieurs fois.",
     }

@@ -85,7 +85,7 @@ class FormulaireRangee(FormulaireEnRangee):
         donnees = super().clean()
         theme, sous_theme = donnees.get("theme"), donnees.get("sous_theme")
         if theme and sous_theme and sous_theme.theme_id != theme.pk:
-            self.add_error("sous_theme", f"Ce sous-thème appartient à « {sous_theme.theme} ».")
+            self.add_error("sous_theme", f"Ce sous-thème appartient à «\u00a0{sous_theme.theme}\u00a0».")
         elif sous_theme and not theme:
             donnees["theme"] = sous_theme.theme
         return donnees

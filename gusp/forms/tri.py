@@ -35,7 +35,7 @@ class FormulaireTri(forms.Form):
     confidentiel = forms.BooleanField(
         label="Confidentiel",
         required=False,
-        help_text="Tranquillité publique : caché des relevés, des restitutions et des partenaires.",
+        help_text="Tranquillité publique\u00a0: caché des relevés, des restitutions et des partenaires.",
     )
 
     def __init__(self, data=None, *, constat: Constat):
@@ -49,7 +49,7 @@ class FormulaireTri(forms.Form):
         if sous_theme and not theme:
             donnees["theme"] = sous_theme.theme
         elif theme and sous_theme and sous_theme.theme_id != theme.pk:
-            self.add_error("sous_theme", f"Ce sous-thème appartient à « {sous_theme.theme} ».")
+            self.add_error("sous_theme", f"Ce sous-thème appartient à «\u00a0{sous_theme.theme}\u00a0».")
         if not donnees.get("theme") and "theme" not in self.errors:
             self.add_error("theme", "Choisissez un thème.")
         return donnees

@@ -105,7 +105,7 @@ def modifier_diagnostic(diagnostic: Diagnostic, *, par, **champs: Any) -> Diagno
         setattr(diagnostic, nom, valeur)
     _verifier_les_liens(diagnostic)
     if diagnostic.etat in EtatDiagnostic.TENUS and diagnostic.prevu_le > timezone.localdate():
-        raise ValidationError({"prevu_le": "Cette marche a eu lieu : sa date ne peut pas être à venir."})
+        raise ValidationError({"prevu_le": "Cette marche a eu lieu\u00a0: sa date ne peut pas être à venir."})
     try:
         with transaction.atomic():
             diagnostic.save(update_fields=[*champs, "modifie_le"])
@@ -170,7 +170,9 @@ def realiser(diagnostic: Diagnostic, *, par, le: datetime.datetime | None = None
     """The walk took place; refused before its day."""
     aujourd_hui = timezone.localdate(le) if le else timezone.localdate()
     if diagnostic.prevu_le > aujourd_hui:
-        raise TransitionRefusee(f"Cette marche est prévue le {jour(diagnostic.prevu_le)} : changez d’abord sa date.")
+        raise TransitionRefusee(
+            f"Cette marche est prévue le {jour(diagnostic.prevu_le)}\u00a0: changez d’abord sa date."
+        )
     return changer_etat(diagnostic, EtatDiagnostic.REALISE, par=par, le=le)
 
 
@@ -227,14 +229,14 @@ def _jour_passe(le: datetime.date | None) -> datetime.date:
     """Return the day given, or today; a day to come is refused."""
     aujourd_hui = timezone.localdate()
     if le is not None and le > aujourd_hui:
-        raise TransitionRefusee("Cette date est à venir : notez le geste quand il a eu lieu.")
+        raise TransitionRefusee("Cette date est à venir\u00a0: notez le geste quand il a eu lieu.")
     return le or aujourd_hui
 
 
 def _refus(de: EtatDiagnostic, vers: EtatDiagnostic) -> str:
     if de == vers:
-        return f"Ce diagnostic est déjà « {de.label} »."
-    return _REFUS.get((de, vers), f"On ne passe pas de « {de.label} » à « {vers.label} ».")
+        return f"Ce diagnostic est déjà «\u00a0{de.label}\u00a0»."
+    return _REFUS.get((de, vers), f"On ne passe pas de «\u00a0{de.label}\u00a0» à «\u00a0{vers.label}\u00a0».")
 
 
 def _journaliser(diagnostic, *, de, par, le=None, commentaire="") -> None:

@@ -19,7 +19,7 @@ LOIN_M = 5000
 ETAPES_MAX, SOMMETS_MAX = 30, 500
 CHAMPS_HABITANTS = ("habitants_femmes", "habitants_hommes", "habitants_jeunes", "habitants_seniors", "meteo")
 CHANGE = (
-    "Quelqu’un d’autre a enregistré pendant votre saisie. Elle est gardée ci-dessous : vérifiez-la, puis "
+    "Quelqu’un d’autre a enregistré pendant votre saisie. Elle est gardée ci-dessous\u00a0: vérifiez-la, puis "
     "enregistrez de nouveau pour la retenir."
 )
 _COUPLE = re.compile(r"(-?\d{1,3}(?:[.,]\d+)?)[;\s]+(-?\d{1,3}(?:[.,]\d+)?)")
@@ -32,7 +32,9 @@ def lire_trajet(texte: str) -> list[list[float]]:
     for rang, ligne in enumerate(filter(None, (brute.strip() for brute in texte.splitlines())), start=1):
         lu = _COUPLE.fullmatch(ligne) or _COUPLE_A_VIRGULE.fullmatch(ligne)
         if lu is None:
-            raise ValidationError(f"Ligne {rang} du trajet : écrivez la longitude puis la latitude (0.6912 47.3821).")
+            raise ValidationError(
+                f"Ligne {rang} du trajet\u00a0: écrivez la longitude puis la latitude (0.6912 47.3821)."
+            )
         sommets.append([round(float(nombre.replace(",", ".")), 6) for nombre in lu.groups()])
     if len(sommets) == 1:
         raise ValidationError("Un trajet a au moins deux points, ou aucun.")
@@ -57,7 +59,7 @@ def ecrire_parcours(
     """
     diagnostic = Diagnostic.objects.select_for_update(of=("self",)).select_related("quartier").get(pk=diagnostic.pk)
     if diagnostic.etat not in PARCOURS_OUVERT:
-        raise ValidationError("Le parcours ne change plus : ses numéros sont imprimés, ou la marche est annulée.")
+        raise ValidationError("Le parcours ne change plus\u00a0: ses numéros sont imprimés, ou la marche est annulée.")
     if vu != empreinte_du_parcours(diagnostic):
         raise ValidationError(CHANGE, code="change")
     if len(etapes) > ETAPES_MAX:
@@ -76,13 +78,17 @@ def ecrire_parcours(
 def _refuser_loin(diagnostic: Diagnostic, lon: float, lat: float) -> None:
     quartier = diagnostic.quartier
     if distance_m(lon, lat, float(quartier.centre_lon), float(quartier.centre_lat)) > LOIN_M:
-        raise ValidationError(f"Le point {lon} {lat} est loin de {quartier} : vérifiez la longitude et la latitude.")
+        raise ValidationError(
+            f"Le point {lon} {lat} est loin de {quartier}\u00a0: vérifiez la longitude et la latitude."
+        )
 
 
 def _retirer(etapes: list[Etape]) -> None:
     for etape in etapes:
         if etape.constats.exists():
-            raise ValidationError(f"L’étape « {etape} » porte des constats : elle ne peut pas être retirée.")
+            raise ValidationError(
+                f"L’étape «\u00a0{etape}\u00a0» porte des constats\u00a0: elle ne peut pas être retirée."
+            )
         etape.delete()
 
 

@@ -59,7 +59,7 @@ def montrer_tri(request, diagnostic, *, formulaire=None, status=200):
 
 
 def _entier(texte: str | None) -> int | None:
-    return int(texte) if texte and texte.isdigit() and len(texte) < 19 else None
+    return int(texte) if texte and texte.isdecimal() and len(texte) < 19 else None
 
 
 def _choisir(a_trier: list[int], rangs: list[tuple], voulu: int | None, *, apres: int | None) -> int | None:

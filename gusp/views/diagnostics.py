@@ -94,7 +94,7 @@ def diagnostic_ajouter(request):
             erreurs_de(erreur, formulaire)
         else:
             messages.success(
-                request, f"Le diagnostic {diagnostic.reference} est créé : tracez maintenant son parcours."
+                request, f"Le diagnostic {diagnostic.reference} est créé\u00a0: tracez maintenant son parcours."
             )
             return redirect("gusp:diagnostic_preparer", pk=diagnostic.pk)
     return _editer(request, None, formulaire, status=422)
@@ -102,7 +102,7 @@ def diagnostic_ajouter(request):
 
 def _quartier(request) -> int | None:
     voulu = request.GET.get("quartier", "")
-    return int(voulu) if voulu.isdigit() and len(voulu) < 10 else None
+    return int(voulu) if voulu.isdecimal() and len(voulu) < 10 else None
 
 
 @GET_OU_POST

@@ -45,7 +45,7 @@ def _avec_rangees(recues: QueryDict) -> QueryDict:
     """Return the rows received and ten more, each with its own identifier."""
     donnees = recues.copy()
     texte = recues.get(f"{PREFIXE}-TOTAL_FORMS", "0")
-    deja = int(texte) if texte.isdigit() and len(texte) < 4 else 0
+    deja = int(texte) if texte.isdecimal() and len(texte) < 4 else 0
     total = min(deja + RANGEES, RANGEES_MAX)
     for rang in range(deja, total):
         donnees[f"{PREFIXE}-{rang}-client_uuid"] = str(uuid.uuid4())

@@ -55,7 +55,10 @@
   formulaire.querySelector("[data-saisie-plus]").addEventListener("click", function (evenement) {
     evenement.preventDefault();
     var premiere = null;
-    for (var n = 0; n < 10; n += 1) { premiere = premiere || ajouter(); }
+    for (var n = 0; n < 10; n += 1) {
+      var ligne = ajouter();
+      premiere = premiere || ligne;
+    }
     if (premiere) { premiere.querySelector("select, input:not([type=hidden])").focus(); }
   });
 

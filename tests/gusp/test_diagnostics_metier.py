@@ -89,8 +89,8 @@ def test_deux_agents_a_la_fois_prennent_deux_numeros():
 
 def test_le_precedent_est_la_derniere_marche_du_quartier_qui_n_est_pas_annulee(agent):
     ancienne = creer(agent, prevu_le=datetime.date(2026, 1, 5))
-    FabriqueDiagnostic(prevu_le=datetime.date(2026, 2, 2), numero=70, etat=EtatDiagnostic.ANNULE)
-    FabriqueDiagnostic(prevu_le=datetime.date(2026, 2, 3), numero=71, quartier=Quartier.objects.get(code="EUR"))
+    FabriqueDiagnostic(prevu_le=datetime.date(2026, 2, 2), numero=9070, etat=EtatDiagnostic.ANNULE)
+    FabriqueDiagnostic(prevu_le=datetime.date(2026, 2, 3), numero=9071, quartier=Quartier.objects.get(code="EUR"))
     assert creer(agent).precedent == ancienne
 
 
@@ -195,12 +195,12 @@ def test_le_journal_ne_se_reecrit_pas(agent, phrase):
         ("diagnostic_releve_apres_marche", {"releve_diffuse_le": datetime.date(2026, 3, 1)}),
         ("diagnostic_restitution_apres_marche", {"restitue_le": datetime.date(2026, 3, 1)}),
         ("diagnostic_heures_ordonnees", {"heure_debut": datetime.time(16), "heure_fin": datetime.time(14)}),
-        ("diagnostic_numero_unique", {"numero": 2}),
+        ("diagnostic_numero_unique", {"numero": 9002}),
     ],
 )
 def test_la_base_refuse_une_marche_incoherente(nom, champs):
-    FabriqueDiagnostic(numero=2)
-    diagnostic = FabriqueDiagnostic(numero=1)
+    FabriqueDiagnostic(numero=9002)
+    diagnostic = FabriqueDiagnostic(numero=9001)
     with pytest.raises(IntegrityError, match=nom), transaction.atomic():
         Diagnostic.objects.filter(pk=diagnostic.pk).update(**champs)
 
@@ -377,7 +377,7 @@ def test_la_meme_serie_envoyee_deux_fois_ne_fait_rien_de_plus(agent):
 
 def test_une_ligne_refusee_n_enregistre_rien_et_dit_laquelle(agent):
     diagnostic = creer(agent)
-    ailleurs = FabriqueEtape(diagnostic=FabriqueDiagnostic(numero=80))
+    ailleurs = FabriqueEtape(diagnostic=FabriqueDiagnostic(numero=9080))
     with pytest.raises(RangeeRefusee) as refus:
         saisir_serie(diagnostic, [rangee(), rangee(etape=ailleurs)], par=agent)
     assert refus.value.rang == 1

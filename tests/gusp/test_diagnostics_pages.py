@@ -113,7 +113,8 @@ def test_la_liste_montre_le_quartier_de_l_agent_et_compte_ses_constats(client, a
         ("genre=nocturne", ["diffuse"]),
         ("annee=2099", ["futur"]),
         ("q=ecole", ["passe"]),
-        ("q=SAN-2026-77", ["diffuse"]),
+        ("q=SAN-2026-9077", ["diffuse"]),
+        ("q=SAN-²-²", []),
         ("q=introuvable", []),
         ("quartier=0&etat=bizarre&annee=x", ["futur", "realise", "diffuse", "passe"]),
     ],
@@ -127,7 +128,7 @@ def test_chaque_filtre_garde_ce_qu_il_dit(client, agent, filtre, attendus):
             releve_diffuse_le=datetime.date(2026, 3, 9),
             prevu_le=datetime.date(2026, 3, 3),
             genre="nocturne",
-            numero=77,
+            numero=9077,
         ),
         "passe": FabriqueDiagnostic(intitule="Abords de l’École"),
     }

@@ -34,14 +34,14 @@ LIEU = {"lon": "0.699500", "lat": "47.381500"}
 @pytest.fixture
 def marche() -> Diagnostic:
     """Return a walk with every fate of a constat, photos, and one confidential."""
-    precedent = FabriqueDiagnostic(etat=EtatDiagnostic.REALISE, prevu_le=datetime.date(2026, 1, 5), numero=90)
+    precedent = FabriqueDiagnostic(etat=EtatDiagnostic.REALISE, prevu_le=datetime.date(2026, 1, 5), numero=9090)
     FabriqueConstat(diagnostic=precedent, transmis=True, numero=5, description="Banc cassé", **LIEU)
     FabriqueConstat(diagnostic=precedent, transmis=True, numero=6, description=SECRET, confidentiel=True)
     diagnostic = FabriqueDiagnostic(
         etat=EtatDiagnostic.RELEVE_DIFFUSE,
         releve_diffuse_le=datetime.date(2026, 3, 12),
         precedent=precedent,
-        numero=7,
+        numero=9007,
         habitants_femmes=4,
         dernier_numero=8,
     )
