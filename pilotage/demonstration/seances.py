@@ -83,6 +83,11 @@ def _ouvre(le: datetime.date) -> datetime.date:
     return le - datetime.timedelta(days=max(0, le.weekday() - 4))
 
 
+def _rang(seance: Seance) -> int:
+    """Return how many meetings came before: unlike a key, the same in every database."""
+    return Seance.objects.filter(tenue_le__lt=seance.tenue_le).count()
+
+
 def _instant(le: datetime.date, heure: int) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(le, datetime.time(heure)))
 
@@ -119,7 +124,7 @@ def _dossier_fige(seance: Seance, comptes) -> Dossier:
         arrete_le=arrete,
         le=_instant(arrete, 9),
     )
-    _ecrire(dossier, comptes["gusp"], textes.SYNTHESES[seance.pk % 2])
+    _ecrire(dossier, comptes["gusp"], textes.SYNTHESES[_rang(seance) % 2])
     dossier = relire(dossier, par=comptes["gusp"], le=_instant(arrete, 11))
     dossier = figer(dossier, par=comptes["responsable"], le=_instant(arrete, 17))
     demander_impression(dossier, par=comptes["responsable"])
@@ -130,7 +135,7 @@ def _decider(
     seance: Seance, comptes, organismes, au: datetime.date, hasard: random.Random, combien: int = 5
 ) -> list[Decision]:
     decisions = []
-    depart = seance.pk % 3
+    depart = _rang(seance) % 3
     for texte, responsable, delai in (textes.DECISIONS * 2)[depart : depart + combien]:
         decision = prendre_decision(
             seance=seance,
