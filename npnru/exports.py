@@ -1,24 +1,15 @@
 """The portfolio as a workbook or as CSV: the filtered list, nothing else."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from django.http import HttpResponseBase
 
 from npnru.enums import EtatOperation, Taxe
 from npnru.models import Operation
-
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+from socle.tableur import repondre_csv, repondre_xlsx
 
 
 @dataclass(frozen=True)
@@ -61,51 +52,10 @@ COLONNES = (
 )
 
 
-def repondre(operations: Iterable[Operation], format: str, *, au: date, total: int) -> HttpResponse:
-    """Answer with the file; `total` is the number of operations before the filter."""
-    rangees = [[_sur(colonne.lire(operation)) for colonne in COLONNES] for operation in operations]
-    dit = f"Opérations au {au:%d/%m/%Y}\u00a0: {len(rangees)} sur {total}"
-    octets = _classeur(rangees, dit) if format == "xlsx" else _csv(rangees)
-    reponse = HttpResponse(octets, content_type=TYPES[format])
-    reponse["Content-Disposition"] = f'attachment; filename="operations-{au:%Y-%m-%d}.{format}"'
-    return reponse
-
-
-def _sur(valeur: Any) -> Any:
-    """Keep a text from being read as a formula."""
-    return f"'{valeur}" if isinstance(valeur, str) and valeur.startswith(("=", "+", "-", "@", "\t", "\r")) else valeur
-
-
-def _classeur(rangees: list[list], dit: str) -> bytes:
-    classeur = Workbook()
-    feuille = classeur.active
-    feuille.title = "Opérations"
-    feuille.append([dit])
-    feuille.append([colonne.titre for colonne in COLONNES])
-    for rangee in rangees:
-        feuille.append(rangee)
-    for cellule in feuille[2]:
-        cellule.font = Font(bold=True)
-    for rang, colonne in enumerate(COLONNES, start=1):
-        feuille.column_dimensions[get_column_letter(rang)].width = colonne.largeur
-        for cellule in feuille[get_column_letter(rang)][2:]:
-            cellule.number_format = _format(cellule.value)
-    feuille.freeze_panes = "C3"
-    sortie = io.BytesIO()
-    classeur.save(sortie)
-    return sortie.getvalue()
-
-
-def _format(valeur: Any) -> str:
-    if isinstance(valeur, date):
-        return "DD/MM/YYYY"
-    return "General" if valeur is None or isinstance(valeur, str | int) else "#,##0"
-
-
-def _csv(rangees: list[list]) -> bytes:
-    sortie = io.StringIO()
-    ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
-    ecrivain.writerow([colonne.titre for colonne in COLONNES])
-    for rangee in rangees:
-        ecrivain.writerow([f"{v:%d/%m/%Y}" if isinstance(v, date) else "" if v is None else v for v in rangee])
-    return ("\ufeff" + sortie.getvalue()).encode()
+def repondre(operations: Iterable[Operation], format: str, *, au: date) -> HttpResponseBase:
+    """Answer with the file, xlsx or csv."""
+    rangees = ([colonne.lire(operation) for colonne in COLONNES] for operation in operations)
+    nom = f"operations-{au:%Y-%m-%d}.{format}"
+    if format == "csv":
+        return repondre_csv(nom, [colonne.titre for colonne in COLONNES], rangees)
+    return repondre_xlsx(nom, "Opérations", [(colonne.titre, colonne.largeur) for colonne in COLONNES], rangees)

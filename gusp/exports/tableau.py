@@ -4,10 +4,9 @@ import datetime
 import io
 import re
 
-import xlsxwriter
-
 from gusp.exports.marche import par_organisme
 from gusp.models import Constat, Diagnostic
+from socle import tableur
 
 _TITRES = (
     ("N°", 16),
@@ -27,14 +26,7 @@ _INTERDITS = re.compile(r"[\[\]:*?/\\']")
 def classeur(diagnostic: Diagnostic, *, au: datetime.date) -> bytes:
     """Return the workbook: dates are dates, no text is ever a formula."""
     sortie = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "dd/mm/yyyy",
-    }
-    with xlsxwriter.Workbook(sortie, options) as livre:
+    with tableur.classeur(sortie, constant=False) as livre:
         # The only date in the file: same data, same bytes.
         livre.set_properties({"title": str(diagnostic), "created": datetime.datetime(au.year, au.month, au.day)})  # noqa: DTZ001 xlsxwriter takes naive ones
         gras = livre.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})

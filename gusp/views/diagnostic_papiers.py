@@ -5,12 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from gusp.exports.constats import XLSX
 from gusp.exports.papiers import PAPIERS
 from gusp.exports.tableau import classeur
 from gusp.views.marche import diagnostic_visible
 from socle.lecture import lecture
 from socle.pdf import PdfRefuse
+from socle.tableur import XLSX
 
 
 @lecture

@@ -80,9 +80,9 @@ def calendrier(request):
 def operation_export(request, format):
     """Send the filtered portfolio as a workbook or as CSV."""
     au = timezone.localdate()
-    filtre, visibles = _filtrer(request, au=au)
+    filtre, _ = _filtrer(request, au=au)
     operations = _ranger(filtre.qs.select_related("pilote", "nature").avec_situation(au=au))
-    return exports.repondre(operations, format, au=au, total=visibles.count())
+    return exports.repondre(operations, format, au=au)
 
 
 @lecture
