@@ -15,9 +15,8 @@ COLONNES = (("Texte", 20), ("Jour", 12), ("Montant", 12), ("Vide", 8), ("Nombre"
 
 
 def test_le_classeur_garde_les_dates_les_nombres_et_les_textes():
-    feuille = openpyxl.load_workbook(
-        io.BytesIO(b"".join(repondre_xlsx("x.xlsx", "Feuille", COLONNES, [RANGEE])))
-    ).active
+    with contextlib.closing(repondre_xlsx("x.xlsx", "Feuille", COLONNES, [RANGEE])) as reponse:
+        feuille = openpyxl.load_workbook(io.BytesIO(b"".join(reponse))).active
     texte, jour, montant, vide, nombre = feuille[2]
     assert (texte.value, texte.data_type) == ("=1+1", "s")
     assert jour.value == datetime.datetime(2026, 3, 2)  # noqa: DTZ001 a spreadsheet has no zone
