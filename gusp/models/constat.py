@@ -216,7 +216,9 @@ class Constat(ConstatDit, models.Model):
             models.Index("quartier", "releve_le", "id", name="constat_ouvert_quartier_date", condition=Q(ouvert=True)),
             models.Index("organisme", "echeance_le", "id", name="constat_ouvert_organisme", condition=Q(ouvert=True)),
             models.Index("echeance_le", "id", name="constat_ouvert_echeance", condition=Q(ouvert=True)),
-            models.Index("organisme", "releve_le", "id", name="constat_ouvert_organisme_date", condition=Q(ouvert=True)),
+            models.Index(
+                "organisme", "releve_le", "id", name="constat_ouvert_organisme_date", condition=Q(ouvert=True)
+            ),
             models.Index("quartier", "echeance_le", name="constat_ouvert_quartier_ech", condition=Q(ouvert=True)),
             models.Index("etat", "releve_le", "id", name="constat_etat_date"),
             GinIndex(fields=["recherche"], name="constat_recherche"),
