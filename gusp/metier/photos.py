@@ -94,7 +94,14 @@ def _joindre(constat, nettoyee, ranges, role, texte_alternatif, prise_le, *, par
     return photo
 
 
-def presenter_photo(photo: Photo, *, par, retenue: bool, texte_alternatif: str | None = None) -> Photo:
+def presenter_photo(
+    photo: Photo,
+    *,
+    par,
+    retenue: bool,
+    texte_alternatif: str | None = None,
+    le: datetime.date | datetime.datetime | None = None,
+) -> Photo:
     """Choose whether the photo is shown in COPIL, and say what it shows."""
     photo.retenue = retenue
     if texte_alternatif is not None:
@@ -105,6 +112,6 @@ def presenter_photo(photo: Photo, *, par, retenue: bool, texte_alternatif: str |
         genre=GenreMouvement.PHOTO,
         commentaire="Photo à montrer en COPIL." if retenue else "Photo non retenue pour le COPIL.",
         par=par,
-        le=instant(None),
+        le=instant(le),
     )
     return photo

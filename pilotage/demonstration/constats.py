@@ -241,7 +241,7 @@ class Annee:
             )  # fmt: skip
             if rang % 4 == 1:
                 for photo in (avant, apres):
-                    presenter_photo(photo, par=self.comptes["gusp"], retenue=True)
+                    presenter_photo(photo, par=self.comptes["gusp"], retenue=True, le=le)
 
     def regrouper(self, constats: list[Constat]) -> None:
         """Merge a few constats still to send with one of the same theme in the same walk."""

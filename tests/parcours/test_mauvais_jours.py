@@ -47,7 +47,7 @@ def test_presser_deux_fois_n_enregistre_qu_une_fois(ouvrir, decor, marche):
 
     ecran.aller("/actions/ajouter/")
     page.locator("[name=titre]").fill("Reprise des bancs")
-    ecran.choisir("quartiers", "Sanitas")
+    page.get_by_label("Sanitas").check()
     presser_deux_fois(ecran, "Enregistrer")
     assert Action.objects.filter(titre="Reprise des bancs").count() == 1
 
@@ -87,7 +87,7 @@ def test_une_seance_et_une_decision_pressees_deux_fois_restent_uniques(ouvrir, d
     formulaire = page.locator("form[action$='/decisions/'], form[hx-post$='/decisions/']").first
     if not formulaire.is_visible():
         page.locator("details").filter(has=formulaire).locator("summary").click()
-    formulaire.locator("[name=texte]").fill("Reprendre l’éclairage de la place")
+    formulaire.locator("[name$=texte]").fill("Reprendre l’éclairage de la place")
     formulaire.get_by_role("button").last.evaluate(DEUX_FOIS)
     ecran.dit("Reprendre l’éclairage de la place")
     page.wait_for_load_state("networkidle")
@@ -119,7 +119,7 @@ def test_sans_reseau_le_constat_attend_sur_la_page_puis_part_une_seule_fois(ouvr
     expect(page.locator("[data-photo-apercu] img")).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("button", name="Enregistrer le constat").dblclick()
-    ecran.dit("enregistré")
+    ecran.dit("Constat n°\u00a01 enregistré")
     page.wait_for_load_state("networkidle")
     constat = Constat.objects.get()
     assert (constat.description, constat.photos.count()) == ("Matelas au pied de la tour", 1)

@@ -35,7 +35,7 @@ def test_le_bailleur_repond_a_ses_constats_et_ne_voit_rien_d_autre(ouvrir, decor
     ecran.dit("La prise en charge est notée")
     demain = timezone.localdate() + datetime.timedelta(days=1)
     ecran.geste("programmer", programme_le=demain.isoformat())
-    expect(ecran.page.locator(".entete")).to_contain_text(f"{demain:%d/%m/%Y}")
+    expect(ecran.page.locator(".entete")).to_contain_text(f"Programmé {demain:%d/%m}")
     ecran.geste("traiter", reponse="La porte est réparée.")
     ecran.dit("il reste à vérifier sur place")
     leur.refresh_from_db()
@@ -77,7 +77,7 @@ def test_le_chef_de_projet_deplace_un_jalon_en_disant_pourquoi(ouvrir, decor):
     page.locator("[name=motif]").select_option("technique")
     page.locator("[name=explication]").fill("Pieux plus profonds que prévu sous l’aile nord.")
     ecran.bouton("Enregistrer")
-    ligne = page.locator("tr", has_text="Mise en service")
+    ligne = page.locator("tr", has_text="Mise en service").first
     expect(ligne).to_contain_text("15/12/2027")
     expect(ligne).to_contain_text("Pieux plus profonds que prévu")
     jalon.refresh_from_db()
