@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,23 @@ def test_les_imports_suivent_les_etages():
         check=False,
     )
     assert fin.returncode == 0, fin.stdout
+
+
+def test_la_production_n_importe_que_ses_propres_dependances():
+    """What `make run` installs is enough: no development library in the applications."""
+    verrou = (RACINE / "requirements" / "production.txt").read_text(encoding="utf-8")
+    installes = {nom.lower().replace("_", "-") for nom in re.findall(r"^([A-Za-z0-9._-]+)==", verrou, re.M)}
+    paquets = packages_distributions()
+    fautes = set()
+    for fichier in nos_modules():
+        for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+            noms = [a.name for a in noeud.names] if isinstance(noeud, ast.Import) else []
+            noms += [noeud.module] if isinstance(noeud, ast.ImportFrom) and noeud.module and not noeud.level else []
+            for racine in {nom.split(".")[0] for nom in noms} - set(sys.stdlib_module_names) - set(RANG):
+                venus_de = {nom.lower().replace("_", "-") for nom in paquets.get(racine, [racine])}
+                if not venus_de & installes:
+                    fautes.add(f"{relatif(fichier)} : {racine}")
+    assert fautes == set()
 
 
 def test_les_cles_etrangeres_suivent_les_etages():
