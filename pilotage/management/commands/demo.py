@@ -36,4 +36,5 @@ class Command(BaseCommand):
         if reels:
             raise CommandError("La base contient de vrais comptes : la démonstration s’installe dans une base vide.")
         peupler(au=au or timezone.localdate(), dire=lambda etape: self.stdout.write(f"  démonstration : {etape}"))
-        self.stdout.write(annonce())
+        if not si_vide:  # the launcher shows them at the end
+            self.stdout.write(annonce())
