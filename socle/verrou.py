@@ -45,24 +45,30 @@ def version_de(objet: models.Model, champs: Iterable[str]) -> str:
     return json.dumps({champ: _empreinte(objet, champ) for champ in champs}, separators=(",", ":"))
 
 
-def changements_depuis(objet: models.Model, version: str) -> list[Changement]:
-    """Return the fields of `objet` that differ from `version`; raises ValidationError when it is unreadable."""
+def changements_depuis(objet: models.Model, version: str, *, suivis: Iterable[str] | None = None) -> list[Changement]:
+    """Return the fields of `objet` that differ from `version`; raises ValidationError when it is unreadable.
+
+    `version` comes back from the reader, and what differs is shown with its stored value: `suivis` are the only fields
+    that it may name (all of them when None, for a version that never left the server).
+    """
     try:
         vues = dict(json.loads(version))
+        if suivis is not None and not set(vues) <= set(suivis):
+            raise ValueError("a field that was not followed")
         return [
             Changement(champ, str(objet._meta.get_field(champ).verbose_name), _lisible(objet, champ))
             for champ, empreinte in vues.items()
             if _empreinte(objet, champ) != empreinte
         ]
-    except (ValueError, TypeError, LookupError, AttributeError, FieldDoesNotExist) as erreur:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, FieldDoesNotExist) as erreur:
         raise ValidationError(
             "La version de cette fiche est illisible ; rechargez la page.", code="version_illisible"
         ) from erreur
 
 
-def verifier(objet: models.Model, version: str) -> None:
-    """Raise VersionPerimee when `objet` (locked by the caller) moved since `version`."""
-    if changements := changements_depuis(objet, version):
+def verifier(objet: models.Model, version: str, *, suivis: Iterable[str] | None = None) -> None:
+    """Raise VersionPerimee when `objet` (locked by the caller) moved since `version`, which only names `suivis`."""
+    if changements := changements_depuis(objet, version, suivis=suivis):
         raise VersionPerimee(changements)
 
 
@@ -95,7 +101,7 @@ class FormulaireVersionne(forms.ModelForm):
             raise ValidationError("La version de cette fiche manque ; rechargez la page.", code="version_manquante")
         enregistre = self._enregistre()
         try:
-            verifier(enregistre, version)
+            verifier(enregistre, version, suivis=self._champs_suivis)
         except VersionPerimee as perimee:
             # A second sending, or the same change made by two people, is no conflict.
             if conflits := [c for c in perimee.changements if self._saisi_autrement(c.champ, enregistre)]:

@@ -151,7 +151,7 @@ def noter_nouvelle(
     if (deja := _deja_dite(action, (texte, vers, avancement, par.pk, le), version)) is not None:
         return deja
     if version:
-        verrou.verifier(action, version)
+        verrou.verifier(action, version, suivis=CHAMPS_SUIVIS)
     change = vers != de or avancement != action.avancement
     blocage = _blocage(action, vers, blocage, texte)
     if not (texte or change or blocage != action.blocage):
@@ -232,7 +232,11 @@ def _deja_dite(action: Action, dit: tuple, version: str) -> PointAvancement | No
     if [dernier.vers, dernier.avancement, dernier.par_id, dernier.le] != reste:
         return None
     # Without words, only a form shown before that line can be its second sending.
-    deja = texte == dernier.texte if texte else version and verrou.changements_depuis(action, version)
+    deja = (
+        texte == dernier.texte
+        if texte
+        else version and verrou.changements_depuis(action, version, suivis=CHAMPS_SUIVIS)
+    )
     return dernier if deja else None
 
 

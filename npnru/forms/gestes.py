@@ -38,7 +38,7 @@ class FormulaireGeste(forms.Form):
             return donnees
         enregistre = type(self.objet)._base_manager.get(pk=self.objet.pk)
         try:
-            verifier(enregistre, donnees.get("version", ""))
+            verifier(enregistre, donnees.get("version", ""), suivis=self.suivis)
         except forms.ValidationError:
             # The next submission confirms what was typed against what is stored now.
             self.data = self.data.copy()

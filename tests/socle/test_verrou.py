@@ -112,3 +112,16 @@ def test_verifier_sert_aussi_sans_formulaire(convention):
     with pytest.raises(VersionPerimee) as perimee:
         verifier(axe, version)
     assert [(c.libelle, c.maintenant) for c in perimee.value.changements] == [("ordre", "2")]
+
+
+def test_une_version_ne_nomme_que_les_champs_suivis(convention):
+    """Else the sentence of the conflict would read any column aloud."""
+    rempli = formulaire(convention, saisie(convention, version='{"fin_le":"0"}'))
+    assert not rempli.is_valid()
+    assert [e.code for e in rempli.non_field_errors().as_data()] == ["version_illisible"]
+
+
+def test_une_version_profonde_est_illisible_et_non_une_panne(convention):
+    rempli = formulaire(convention, saisie(convention, version="[" * 7000))
+    assert not rempli.is_valid()
+    assert [e.code for e in rempli.non_field_errors().as_data()] == ["version_illisible"]
