@@ -35,7 +35,10 @@ def requete(texte: str) -> SearchQuery:
     trouve = _DERNIER_MOT.match(texte)
     if trouve is None or texte.count('"') % 2 or trouve["avant"].endswith("-"):
         return exacte
-    prefixe = SearchQuery(f"{sans_accents(trouve['mot'])}:*", config=CONFIG, search_type="raw")
+    mot = sans_accents(trouve["mot"])
+    if not mot.isalnum():  # some single characters are written as several, marks of the raw syntax among them: ⑴, ﷺ
+        return exacte
+    prefixe = SearchQuery(f"{mot}:*", config=CONFIG, search_type="raw")
     avant = trouve["avant"].strip(" '")
     if not avant:
         return exacte | prefixe
