@@ -7,6 +7,7 @@ from django.forms.models import ModelChoiceIterator
 
 from gusp.models import SousTheme
 from quartiers.models import Organisme
+from socle.contraintes import jour_plausible
 
 
 class _ParTheme(ModelChoiceIterator):
@@ -37,10 +38,11 @@ class ChoixOrganisme(forms.ModelChoiceField):
 
 
 class ChampJour(forms.DateField):
-    """A day, with the calendar of the browser."""
+    """A day that may be, with the calendar of the browser."""
 
     def __init__(self, **kwargs):
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, validators=[jour_plausible], **kwargs)
 
 
 def texte(lignes: int = 3) -> forms.Textarea:

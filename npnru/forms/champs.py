@@ -3,6 +3,7 @@
 from django import forms
 
 from npnru.enums import MotifDecalage
+from socle.contraintes import jour_plausible
 
 
 def jour(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
@@ -12,6 +13,7 @@ def jour(label: str, *, required: bool = True, help_text: str = "") -> forms.Dat
         required=required,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[jour_plausible],
     )
 
 

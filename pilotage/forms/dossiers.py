@@ -1,11 +1,14 @@
 """Forms of the dossier."""
 
+import datetime
+
 from crispy_forms.helper import FormHelper
 from django import forms
 
 from pilotage.enums import EtatSeance, GenreSection
 from pilotage.models import Dossier, Seance, SectionDossier
 from quartiers.models import Quartier
+from socle.contraintes import jour_plausible
 from socle.verrou import FormulaireVersionne
 
 
@@ -57,7 +60,7 @@ class CreationDossier(forms.ModelForm):
         self.helper = aide()
 
     def clean_arrete_le(self):
-        return self.cleaned_data["arrete_le"] or None
+        return _jour_verifie(self.cleaned_data["arrete_le"])
 
     def _get_validation_exclusions(self):
         # An absent day is chosen by the metier, which knows the meeting.
@@ -76,6 +79,15 @@ class ModificationDossier(FormulaireVersionne):
         super().__init__(*args, **options)
         self.fields["quartiers"].queryset = Quartier.objects.all()
         self.helper = aide()
+
+    def clean_arrete_le(self):
+        return _jour_verifie(self.cleaned_data["arrete_le"])
+
+
+def _jour_verifie(jour: datetime.date | None) -> datetime.date | None:
+    if jour:
+        jour_plausible(jour)
+    return jour or None
 
 
 class TexteSection(FormulaireVersionne):

@@ -22,7 +22,7 @@ _GESTES = {
     "qualifier": ("brouillon", {"domanialite": "public", "urgence": 3}, False),
     "transmettre": ("qualifie", {"canal": "courriel"}, False),
     "prendre_en_charge": ("transmis", {}, True),
-    "programmer": ("transmis", {"programme_le": "2999-01-01"}, True),
+    "programmer": ("transmis", {"programme_le": "2099-01-01"}, True),
     "traiter": ("transmis", {"reponse": "Fait."}, True),
     "verifier": ("traite", {}, False),
     "relancer": ("transmis", {"canal": "courriel"}, False),

@@ -72,7 +72,7 @@ def test_la_fiche_ne_propose_que_des_gestes_possibles(client, referente, etat):
     [
         ("qualifie", "transmettre", {"canal": "courriel"}, "transmis"),
         ("transmis", "prendre-en-charge", {"reference_externe": "T-1"}, "pris_en_charge"),
-        ("transmis", "programmer", {"programme_le": "2999-01-01"}, "programme"),
+        ("transmis", "programmer", {"programme_le": "2099-01-01"}, "programme"),
         ("programme", "traiter", {"reponse": "C’est fait."}, "traite"),
         ("traite", "verifier", {}, "verifie"),
         ("transmis", "classer", {"reponse": "Sol privé."}, "sans_suite"),
