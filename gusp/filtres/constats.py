@@ -16,7 +16,6 @@ from quartiers.models import Organisme, Quartier
 #: Sets of states that answer « what do I owe », before the states themselves.
 ENSEMBLES = (
     ("ouverts", "Ouverts"),
-    ("a_repondre", "En attente de réponse"),
     ("en_retard", "En retard"),
     ("a_relancer", "À relancer"),
     ("a_repondre", "Réponse attendue"),

@@ -11,7 +11,7 @@ class FormulaireEnRangee(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         rang = self.prefix.rpartition("-")[2] if self.prefix else ""
-        ligne = f", ligne {int(rang) + 1}" if rang.isdigit() else ""
+        ligne = f", ligne {int(rang) + 1}" if rang.isdecimal() else ""
         for champ in self.fields.values():
             widget = champ.widget
             if widget.is_hidden:

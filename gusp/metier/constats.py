@@ -101,15 +101,26 @@ def creer_constat(
         with transaction.atomic():
             return _inserer(champs, diagnostic, client_uuid, par=par, le=le)
     except IntegrityError as erreur:
-        if (deja := Constat.objects.filter(client_uuid=client_uuid).first()) is not None:
+        if (deja := _deja_envoye(client_uuid, champs["quartier"], diagnostic)) is not None:
             return deja
         raise en_validation(erreur, Constat) from erreur
+
+
+def _deja_envoye(client_uuid: uuid.UUID, quartier: Quartier, diagnostic: Diagnostic | None) -> Constat | None:
+    """Return the constat of a first sending; one of another walk or quartier is not handed over."""
+    deja = Constat.objects.filter(client_uuid=client_uuid).first()
+    if deja is None or (deja.quartier_id, deja.diagnostic_id) == (quartier.pk, diagnostic.pk if diagnostic else None):
+        return deja
+    raise ValidationError(
+        "Cet envoi a déjà servi à un constat d’un autre diagnostic ou d’un autre quartier\u00a0: rechargez la page.",
+        code="deja_ailleurs",
+    )
 
 
 def _inserer(champs, diagnostic, client_uuid, *, par, le) -> Constat:
     """Insert under the lock of the series, so that the same sending twice takes one number."""
     serie = _verrouiller_serie(champs["quartier"], diagnostic, champs["releve_le"].year)
-    if (deja := Constat.objects.filter(client_uuid=client_uuid).first()) is not None:
+    if (deja := _deja_envoye(client_uuid, champs["quartier"], diagnostic)) is not None:
         return deja
     numero, reference = _prendre_numero(serie, champs["quartier"], champs["releve_le"].year)
     constat = Constat.objects.create(

@@ -260,12 +260,17 @@ def marquer_doublon(constat: Constat, *, maitre: Constat | None, par, le: Quand 
     """Merge into `maitre` (its own master when it is a duplicate itself); photos and story stay on both pages."""
     if maitre is None:
         raise TransitionRefusee("Choisissez le constat à garder.")
-    gardes = {c.pk: c for c in Constat.objects.select_for_update(of=("self",)).filter(pk__in=[constat.pk, maitre.pk])}
+    couple = Constat.objects.filter(pk__in=[constat.pk, maitre.pk]).order_by("pk")  # as every gesture on many does
+    gardes = {c.pk: c for c in couple.select_for_update(of=("self",))}
     maitre = gardes[maitre.pk]
     while maitre.doublon_de_id is not None:
         maitre = Constat.objects.get(pk=maitre.doublon_de_id)
     if maitre.pk == constat.pk:
         raise TransitionRefusee("Un constat n’est pas le doublon de lui-même : choisissez l’autre constat.")
+    if maitre.quartier_id != constat.quartier_id:
+        raise TransitionRefusee(
+            f"Le constat {maitre.reference} est dans un autre quartier\u00a0: on ne les regroupe pas."
+        )
     if maitre.etat == EtatConstat.ECARTE:
         raise TransitionRefusee(f"Le constat {maitre.reference} est écarté : on ne regroupe pas sur lui.")
     change = changer_etat(

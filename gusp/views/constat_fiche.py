@@ -45,7 +45,6 @@ def constat_visible(request, pk) -> Constat:
         "sous_theme",
         "organisme",
         "action",
-        "doublon_de",
         "cree_par",
     )
     return get_object_or_404(lignes, pk=pk)
@@ -67,7 +66,7 @@ def montrer_fiche(request, constat, *, rempli=None, photo=None, status=200):
     """Render the page of a constat, with the form that was refused in place of the empty one."""
     au = timezone.localdate()
     gestes = gestes_de(constat, request.user, au=au, rempli=rempli)
-    photos = list(_photos(constat))
+    photos = list(_photos(constat, request.user))
     contexte = {
         "constat": constat,
         "au": au,
@@ -83,6 +82,7 @@ def montrer_fiche(request, constat, *, rempli=None, photo=None, status=200):
         "apres": _premiere(photos, RolePhoto.APRES, derniere=True),
         "photo": photo or _formulaire_photo(request, constat),
         "journal": journal_de(constat, request.user),
+        "maitre": constat.doublon_de_id and _lu(constat.doublon_de_id, request.user),
         "doublons": list(constat.doublons.visibles_par(request.user)),
         "candidats": _candidats(constat, request.user),
         "carte": _carte(constat),
@@ -111,9 +111,15 @@ def _possible(geste: type[FormulaireGeste], constat: Constat) -> bool:
     return geste.vers is None or (EtatConstat(constat.etat), geste.vers) in TRANSITIONS_CONSTAT
 
 
-def _photos(constat):
-    """Photos of the constat and of the duplicates merged into it."""
-    return Photo.objects.filter(Q(constat=constat) | Q(constat__doublon_de=constat)).select_related("constat")
+def _photos(constat, utilisateur):
+    """Photos of the constat and of the duplicates merged into it that the person reads."""
+    doublons = constat.doublons.visibles_par(utilisateur).order_by()
+    return Photo.objects.filter(Q(constat=constat) | Q(constat__in=doublons)).select_related("constat")
+
+
+def _lu(pk: int, utilisateur) -> Constat | None:
+    """Return a constat that this one names, when the person reads it."""
+    return Constat.objects.visibles_par(utilisateur).filter(pk=pk).only("reference").first()
 
 
 def _premiere(photos, role, *, derniere=False):
@@ -242,7 +248,7 @@ def constat_ajouter(request):
 
 
 def _depart(request) -> dict:
-    return {nom: request.GET[nom] for nom in ("quartier", "diagnostic") if request.GET.get(nom, "").isdigit()}
+    return {nom: request.GET[nom] for nom in ("quartier", "diagnostic") if request.GET.get(nom, "").isdecimal()}
 
 
 def _creer(request, formulaire) -> Constat | None:

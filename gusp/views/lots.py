@@ -22,7 +22,7 @@ LOT_MAX = 200
 
 def _choisis(request: HttpRequest) -> list[Constat]:
     """Return the rows that were ticked and that this person may send."""
-    pks = {int(pk) for pk in request.POST.getlist("selection")[:LOT_MAX] if pk.isdigit() and len(pk) < 19}
+    pks = {int(pk) for pk in request.POST.getlist("selection")[:LOT_MAX] if pk.isdecimal() and len(pk) < 19}
     lignes = Constat.objects.visibles_par(request.user).filter(pk__in=pks).pour_la_liste().select_related("sous_theme")
     return [c for c in lignes if est_du_service(request.user, c.quartier_id)]
 

@@ -69,7 +69,8 @@ def photo_retenir(request, pk):
     """Choose whether a photo is shown in COPIL, and describe it."""
     photo = _photo_visible(request, pk)
     exiger(acces.peut_modifier_constat(request.user, photo.constat))
-    retenue = request.POST.get("retenue") == "1"
-    presenter_photo(photo, par=request.user, retenue=retenue, texte_alternatif=request.POST.get("texte_alternatif"))
+    retenue, texte = request.POST.get("retenue") == "1", request.POST.get("texte_alternatif")
+    texte = texte and texte.replace("\x00", "")
+    presenter_photo(photo, par=request.user, retenue=retenue, texte_alternatif=texte)
     messages.success(request, "La photo sera montrée en COPIL." if retenue else "La photo n’est plus retenue.")
     return revenir(request, photo.constat_id)

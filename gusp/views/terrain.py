@@ -108,7 +108,7 @@ def _abreger(theme: Theme) -> Theme:
 
 
 def _entier(texte: str | None) -> int | None:
-    return int(texte) if texte and texte.isdigit() and len(texte) < 10 else None
+    return int(texte) if texte and texte.isdecimal() and len(texte) < 10 else None
 
 
 def _montrer(request, diagnostic, formulaire, status=200):

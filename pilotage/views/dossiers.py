@@ -40,7 +40,7 @@ def dossier_liste(request: HttpRequest) -> HttpResponse:
     exiger(not request.user.perimetre.est_partenaire)
     lignes = Dossier.objects.visibles_par(request.user).defer("contenu").select_related("seance__instance")
     apres = request.GET.get("apres", "")
-    if apres.isdecimal() and (repere := lignes.filter(pk=int(apres)).first()):
+    if apres.isdecimal() and len(apres) < 19 and (repere := lignes.filter(pk=int(apres)).first()):
         date = repere.seance.tenue_le
         lignes = lignes.filter(seance__tenue_le__lt=date) | lignes.filter(seance__tenue_le=date, pk__lt=repere.pk)
     page = list(lignes.order_by("-seance__tenue_le", "-pk")[: PAR_PAGE + 1])

@@ -65,7 +65,7 @@ def dossier_diffuser(request: HttpRequest, pk: int) -> HttpResponse:
 def dossier_nouvelle_edition(request: HttpRequest, pk: int) -> HttpResponse:
     dossier = dossier_visible(request, pk)
     exiger(acces.peut_preparer_dossier(request.user))
-    note = request.POST.get("note", "")
+    note = request.POST.get("note", "").replace("\x00", "")
     try:
         suivante = metier.nouvelle_edition(dossier, par=request.user, note=note)
     except TransitionRefusee as refus:
