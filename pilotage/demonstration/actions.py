@@ -136,9 +136,7 @@ def _faire_vivre(action: Action, par, au: datetime.date, hasard: random.Random) 
 
 def _conclure(action: Action, sort: float, le: datetime.date, par, au: datetime.date, hasard: random.Random) -> None:
     action.refresh_from_db()
-    le = min(le, au - datetime.timedelta(days=hasard.randint(1, 25)))
-    if action.nouvelle_le is not None:
-        le = max(le, action.nouvelle_le)
+    le = max(min(le, au - datetime.timedelta(days=hasard.randint(1, 25))), action.nouvelle_le or action.debut_le)
     if sort > 0.78:
         noter_nouvelle(action, texte="Action terminée, bilan partagé.", etat=EtatAction.REALISEE, par=par, le=le)
     elif sort > 0.7:
