@@ -8,6 +8,7 @@ show 390 px. Only names of the demonstration appear on them.
 
 import argparse
 import io
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "guide" / "images"
 MOT_DE_PASSE = "demonstration-tours"
 POIDS_MAX = 150_000
 COULEURS = (256, 128, 64, 32)
+FRANCAIS = {**os.environ, "LANGUAGE": "fr", "LC_ALL": "fr_FR.UTF-8", "LANG": "fr_FR.UTF-8"}  # fields of dates follow it
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as outil:
         navigateur = outil.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--lang=fr-FR"]
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--lang=fr-FR"], env=FRANCAIS
         )
         for capture in CAPTURES:
             if not choix.noms or capture.nom in choix.noms:
