@@ -122,7 +122,10 @@
       sessionStorage.removeItem("brouillon-envoye");
     } catch { return; }
     var refuse = document.querySelector("main .is-invalid, main .conflit, main .note-error");
-    if (envoye && !refuse) { localStorage.removeItem(envoye); }
+    /* The same form again without a word of success: the sending met an expired session, the draft is all there is. */
+    var revenu = Array.from(document.querySelectorAll("form[data-brouillon]")).some(function (f) { return cle(f) === envoye; });
+    var garde = refuse || (revenu && !document.querySelector("main .note-success"));
+    if (envoye && !garde) { localStorage.removeItem(envoye); }
     document.querySelectorAll("form[data-brouillon]").forEach(proposer);
   }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", preparer); } else { preparer(); }

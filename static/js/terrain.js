@@ -95,12 +95,20 @@
     window.scrollTo({ top: 0 });
   }
 
+  /* Signing in again in another tab changes the token of the form: the cookie has the one of today. */
+  function saisie() {
+    var donnees = new FormData(formulaire);
+    var jeton = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    if (jeton) { donnees.set("csrfmiddlewaretoken", jeton[1]); }
+    return donnees;
+  }
+
   async function envoyer() {
     var reponse;
     try {
       reponse = await fetch(formulaire.action, {
         method: "POST",
-        body: new FormData(formulaire),
+        body: saisie(),
         headers: { Accept: "application/json" },
         credentials: "same-origin",
         redirect: "manual",

@@ -192,7 +192,7 @@ def test_deux_onglets_sur_la_meme_fiche_le_second_apprend_le_changement_et_garde
     second.page.locator("[name=contexte]").fill("Écrit dans le second onglet")
     with second.admettre("422"):
         second.bouton("Enregistrer")
-    second.dit("Cette fiche a changé pendant votre saisie")
+    second.dit("Cette fiche a été modifiée pendant votre saisie")
     second.dit("Écrit dans le premier onglet")
     expect(second.page.locator("[name=contexte]")).to_have_value("Écrit dans le second onglet")
     second.bouton("Enregistrer")

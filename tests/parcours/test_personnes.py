@@ -41,7 +41,7 @@ def test_le_bailleur_repond_a_ses_constats_et_ne_voit_rien_d_autre(ouvrir, decor
     leur.refresh_from_db()
     assert (leur.etat, leur.reference_externe, leur.reponse_publique) == ("traite", "OT-4411", "La porte est réparée.")
     with ecran.admettre("404", "403"):
-        for adresse, code in ((autre.get_absolute_url(), 404), ("/quartiers/", 403), ("/dossiers/", 403)):
+        for adresse, code in ((autre.get_absolute_url(), 404), ("/seances/", 403), ("/dossiers/", 403)):
             assert ecran.page.goto(ecran.adresse + adresse).status == code
             ecran.voir()
 
