@@ -43,6 +43,7 @@ class RegleCompetenceAdmin(admin.ModelAdmin):
 
 @admin.register(MouvementConstat)
 class MouvementConstatAdmin(LectureSeule):
+    exclude = ["commentaire"]  # what the service writes to itself; its pages say what may be read
     list_display = ["le", "constat", "genre", "de", "vers", "par"]
     list_filter = ["genre"]
     list_select_related = ["constat", "par"]
@@ -67,6 +68,7 @@ class PointAvancementAdmin(LectureSeule):
 
 @admin.register(Transmission)
 class TransmissionAdmin(LectureSeule):
+    exclude = ["message"]  # it may speak of confidential constats
     list_display = ["le", "organisme", "canal", "par"]
     list_select_related = ["organisme", "par"]
     date_hierarchy = "le"

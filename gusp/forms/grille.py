@@ -18,5 +18,5 @@ FormulairesSousThemes = forms.inlineformset_factory(
     Theme, SousTheme, fields=["libelle", "ordre", "actif"], extra=2, can_delete=False, max_num=60
 )
 FormulairesUrgences = forms.modelformset_factory(
-    NiveauUrgence, fields=["delai_jours", "consigne"], extra=0, can_delete=False
+    NiveauUrgence, fields=["delai_jours", "consigne"], extra=0, can_delete=False, edit_only=True
 )

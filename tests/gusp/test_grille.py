@@ -6,9 +6,11 @@ from django.urls import reverse
 
 from comptes.enums import Role
 from gusp.metier.actions import creer_action, noter_nouvelle
+from gusp.metier.transmissions import commenter, transmettre_lot
 from gusp.models import NiveauUrgence, Theme
 from quartiers.models import Quartier
-from tests.fabriques.comptes import FabriqueUtilisateur
+from tests.fabriques.comptes import FabriqueOrganisme, FabriqueUtilisateur
+from tests.fabriques.gusp import FabriqueConstat
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +76,23 @@ def test_l_administrateur_tient_les_referentiels_et_ne_reecrit_pas_les_journaux(
     assert client.get("/administration/gusp/pointavancement/add/").status_code == 403
     assert client.get(f"/administration/gusp/pointavancement/{cache.pk}/change/").status_code == 302
     assert client.get(f"/administration/gusp/theme/{Theme.objects.first().pk}/delete/").status_code == 403
+
+
+def test_l_administration_ne_montre_ni_commentaire_interne_ni_message(client):
+    agent = FabriqueUtilisateur(role=Role.REFERENT_THEMATIQUE)
+    constat = FabriqueConstat(qualifie=True, organisme=FabriqueOrganisme())
+    commentaire = commenter(constat, commentaire="Entre nous", par=agent)
+    envoi = transmettre_lot([constat], constat.organisme, par=agent, message="Très discret")
+    client.force_login(FabriqueUtilisateur(role=Role.ADMINISTRATEUR))
+    for adresse in (f"mouvementconstat/{commentaire.pk}", f"transmission/{envoi.pk}"):
+        page = client.get(f"/administration/gusp/{adresse}/change/")
+        dits = [mot in page.content.decode() for mot in ("Entre nous", "Très discret")]
+        assert (page.status_code, dits) == (200, [False, False])
+
+
+def test_un_compte_de_lignes_faux_n_ajoute_pas_de_delai(client):
+    client.force_login(FabriqueUtilisateur(role=Role.RESPONSABLE))
+    envoi = {"niveaux-TOTAL_FORMS": "1", "niveaux-INITIAL_FORMS": "-1", "niveaux-0-delai_jours": "3"}
+    combien = NiveauUrgence.objects.count()
+    assert client.post("/grille/delais/", envoi | {"niveaux-0-consigne": "Vite"}).status_code in (302, 422)
+    assert NiveauUrgence.objects.count() == combien
