@@ -102,7 +102,9 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def perimetre(self) -> Perimetre:
         """Roles by quartier, read in one query and kept for the request."""
-        return Perimetre.depuis(self.affectations.order_by().values_list("quartier_id", "role"), organisme_id=self.organisme_id)
+        return Perimetre.depuis(
+            self.affectations.order_by().values_list("quartier_id", "role"), organisme_id=self.organisme_id
+        )
 
 
 class Affectation(models.Model):
