@@ -12,6 +12,9 @@ from quartiers.models import Contact, Organisme
 from quartiers.views.edition import editer, exiger
 from socle.lecture import lecture
 
+#: Bodies shown at once; past it the page asks for a narrower search.
+LIGNES = 300
+
 
 @lecture
 def organisme_liste(request):
@@ -25,7 +28,8 @@ def organisme_liste(request):
     filtre = FiltreOrganismes(request.GET, queryset=lignes)
     contexte = {
         "filtre": filtre,
-        "organismes": filtre.qs,
+        "organismes": filtre.qs[:LIGNES],
+        "retenus": filtre.qs.order_by().count(),
         "total": visibles.count(),
         "peut_gerer": acces.peut_gerer_les_organismes(request.user),
     }

@@ -296,3 +296,14 @@ def test_l_administration_liste_et_ouvre_les_referentiels(client, ligeris, page_
     objet = liste.context["cl"].queryset.first()
     fiche = client.get(reverse(f"admin:quartiers_{page_admin}_change", args=[objet.pk]))
     assert fiche.context["original"] == objet
+
+
+def test_un_grand_annuaire_se_montre_en_partie_et_le_dit(client, monkeypatch):
+    monkeypatch.setattr("quartiers.views.organismes.LIGNES", 2)
+    for rang in range(3):
+        Organisme.objects.create(nom=f"Service {rang}", type="ville")
+    entrer(client, "lecteur")
+    reponse = client.get("/organismes/")
+    total = Organisme.objects.filter(actif=True).count()
+    assert (len(reponse.context["organismes"]), reponse.context["retenus"]) == (2, total)
+    assert "Les 2 premiers sont montrés" in reponse.content.decode()
