@@ -15,6 +15,8 @@ import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A cell of Excel holds no more; a longer text would leave it empty.
+CELLULE_MAX = 32_767
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 #: Title of a column and its width in characters.
@@ -48,10 +50,15 @@ def repondre_xlsx(nom: str, feuille: str, colonnes: Sequence[Colonne], rangees: 
         page.freeze_panes(1, 1)
         dernier = 0
         for dernier, rangee in enumerate(rangees, start=1):
-            page.write_row(dernier, 0, rangee)
+            page.write_row(dernier, 0, [tenir(valeur) for valeur in rangee])
         page.autofilter(0, 0, dernier, len(colonnes) - 1)
     fichier.seek(0)
     return FileResponse(fichier, as_attachment=True, filename=nom, content_type=XLSX)
+
+
+def tenir(valeur: Any) -> Any:
+    """Cut a text that no cell of Excel can hold, and show that it is cut."""
+    return f"{valeur[: CELLULE_MAX - 1]}…" if isinstance(valeur, str) and len(valeur) > CELLULE_MAX else valeur
 
 
 def repondre_csv(nom: str, titres: Sequence[str], rangees: Iterable[list]) -> StreamingHttpResponse:

@@ -51,7 +51,7 @@ def _remplir(feuille, constats: list[Constat], gras, lignes) -> None:
     feuille.fit_to_pages(1, 0)
     feuille.repeat_rows(0)
     for rang, constat in enumerate(constats, start=1):
-        feuille.write_row(rang, 0, _cellules(constat))
+        feuille.write_row(rang, 0, [tableur.tenir(valeur) for valeur in _cellules(constat)])
 
 
 def _cellules(constat: Constat) -> list:

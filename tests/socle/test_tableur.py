@@ -14,6 +14,7 @@ RANGEE = ["=1+1", datetime.date(2026, 3, 2), Decimal("1234.50"), None, 7]
 COLONNES = (("Texte", 20), ("Jour", 12), ("Montant", 12), ("Vide", 8), ("Nombre", 8))
 
 
+@pytest.mark.django_db  # closing a file answer looks at the connection
 def test_le_classeur_garde_les_dates_les_nombres_et_les_textes():
     with contextlib.closing(repondre_xlsx("x.xlsx", "Feuille", COLONNES, [RANGEE])) as reponse:
         feuille = openpyxl.load_workbook(io.BytesIO(b"".join(reponse))).active
@@ -21,6 +22,14 @@ def test_le_classeur_garde_les_dates_les_nombres_et_les_textes():
     assert (texte.value, texte.data_type) == ("=1+1", "s")
     assert jour.value == datetime.datetime(2026, 3, 2)  # noqa: DTZ001 a spreadsheet has no zone
     assert (montant.value, vide.value, nombre.value) == (1234.5, None, 7)
+
+
+@pytest.mark.django_db  # closing a file answer looks at the connection
+def test_un_texte_trop_long_est_coupe_et_non_perdu():
+    """xlsxwriter leaves the cell empty beyond what Excel holds."""
+    with contextlib.closing(repondre_xlsx("x.xlsx", "Feuille", COLONNES[:1], [["é" * 40_000]])) as reponse:
+        feuille = openpyxl.load_workbook(io.BytesIO(b"".join(reponse))).active
+    assert (len(feuille["A2"].value), feuille["A2"].value[-2:]) == (32_767, "é…")
 
 
 def test_le_csv_s_ouvre_dans_un_tableur_francais():
