@@ -3,10 +3,12 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -97,12 +99,10 @@ def existe(pid: int) -> bool:
 
 
 @pytest.fixture
-def lancer(tmp_path_factory):
+def lancer():
     """Return a function that starts the application on the same data each time."""
-    dossier = tmp_path_factory.mktemp("serveur", numbered=True) / "var"
-    for parent in (dossier.parent, *dossier.parent.parents[:2]):
-        with contextlib.suppress(OSError):
-            parent.chmod(0o755)  # the account of the database must reach it when the suite runs as root
+    dossier = Path(tempfile.mkdtemp(prefix="quartiers-serveur-")) / "var"
+    dossier.parent.chmod(0o755)  # the account of the database must reach it when the suite runs as root
     lances = []
 
     def lancer_(port: int | None = None) -> Lance:
@@ -117,6 +117,7 @@ def lancer(tmp_path_factory):
         lance.sortie.close()
     with contextlib.suppress(postgres.ErreurPostgres):
         postgres.stop(dossier / "postgresql")
+    shutil.rmtree(dossier.parent, ignore_errors=True)
 
 
 def test_le_serveur_survit_a_sa_base_et_a_sa_propre_mort_puis_s_arrete_sans_rien_laisser(lancer):
