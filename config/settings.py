@@ -118,6 +118,7 @@ AXES_USERNAME_FORM_FIELD = "username"  # of the form, not of the column: else a 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "comptes/connexion_bloquee.html"
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "comptes.provenance.adresse_du_client"
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = env.int("SESSION_HEURES", default=12) * 3600
@@ -127,7 +128,8 @@ SECURE_SSL_REDIRECT = env.bool("HTTPS", default=not EMBARQUE)
 SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDES", default=0 if EMBARQUE else 31536000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
-if env.bool("DERRIERE_PROXY", default=False):
+DERRIERE_PROXY = env.bool("DERRIERE_PROXY", default=False)
+if DERRIERE_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the preview of a dossier is a frame of our own page

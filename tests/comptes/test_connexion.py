@@ -77,6 +77,16 @@ def test_apres_trois_echecs_la_connexion_est_bloquee_meme_en_changeant_la_casse(
     assert not _est_connecte(client)
 
 
+def test_derriere_le_mandataire_seule_l_adresse_de_l_attaquant_est_bloquee(client, agent, avec_blocage, settings):
+    settings.DERRIERE_PROXY = True
+    saisie = {"username": agent.courriel, "password": "faux"}
+    for _ in range(4):
+        client.post(CONNEXION, saisie, headers={"x-forwarded-for": "192.0.2.1, 198.51.100.7"})
+    bloquee = client.post(CONNEXION, saisie, headers={"x-forwarded-for": "203.0.113.9, 198.51.100.7"})
+    ailleurs = client.post(CONNEXION, saisie, headers={"x-forwarded-for": "203.0.113.9"})
+    assert (bloquee.status_code, ailleurs.status_code) == (429, 200)
+
+
 def test_choisir_un_nouveau_mot_de_passe_leve_le_blocage(client, agent, avec_blocage):
     for _ in range(3):
         _se_connecter(client, mot_de_passe="faux")
