@@ -35,7 +35,7 @@ def _vues(request, courante: str) -> list[tuple[str, str, bool]]:
     adresses = [
         ("Tableau", reverse("npnru:operation_liste")),
         ("Calendrier", reverse("npnru:calendrier")),
-        ("Classeur", reverse("npnru:operation_export", args=["xlsx"])),
+        ("Excel", reverse("npnru:operation_export", args=["xlsx"])),
         ("CSV", reverse("npnru:operation_export", args=["csv"])),
     ]
     return [(libelle, adresse + suite, libelle == courante) for libelle, adresse in adresses]
