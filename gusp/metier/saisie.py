@@ -43,10 +43,6 @@ def saisir_serie(diagnostic: Diagnostic, rangees: Sequence[Mapping[str, Any]], *
             constat = creer_constat(par=par, diagnostic=diagnostic, releve_le=releve_le, **rangee)
         except ValidationError as erreur:
             raise RangeeRefusee(rang, erreur) from erreur
-        if constat.diagnostic_id != diagnostic.pk:
-            raise RangeeRefusee(
-                rang, ValidationError("Cette ligne est déjà enregistrée ailleurs\u00a0: rechargez la page.")
-            )
         (deja if rangee["client_uuid"] in connus else nouveaux).append(constat)
     return Saisie(tuple(nouveaux), tuple(deja))
 

@@ -388,7 +388,7 @@ def test_une_ligne_refusee_n_enregistre_rien_et_dit_laquelle(agent):
 def test_une_ligne_deja_prise_par_une_autre_marche_est_refusee(agent):
     prise = rangee()
     saisir_serie(creer(agent), [prise], par=agent)
-    with pytest.raises(RangeeRefusee, match="déjà enregistrée ailleurs"):
+    with pytest.raises(RangeeRefusee, match="a déjà servi à un constat d’un autre diagnostic"):
         saisir_serie(creer(agent), [prise], par=agent)
 
 

@@ -32,11 +32,11 @@ DEBORDE = "() => document.documentElement.scrollWidth - document.documentElement
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests run on one worker, and have time."""
+    """Browser tests run on one worker, the launcher's beside them; all have time."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.parcours)
-            item.add_marker(pytest.mark.xdist_group("parcours"))
+            item.add_marker(pytest.mark.xdist_group("serveur" if item.path.stem == "test_serveur" else "parcours"))
             item.add_marker(pytest.mark.timeout(400))
 
 
