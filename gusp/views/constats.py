@@ -13,7 +13,7 @@ from gusp.exports.carte import POINTS_MAX, points_de, sont_trop
 from gusp.exports.constats import EXPORTS, RANGEES_MAX
 from gusp.filtres.constats import FiltreConstats
 from gusp.filtres.pages import compter, lire_curseur, paginer
-from gusp.views.presentation import adresse, barre_de, denombrer, lignes_dites, lire_lignes
+from gusp.views.presentation import adresse, barre_de, denombrer, lire_lignes, rangees_html
 from socle.formats import nombre
 from socle.lecture import lecture
 
@@ -35,7 +35,8 @@ def constat_liste(request):
     )
     comptes = denombrer(filtre)
     contexte = {
-        "lignes": lignes_dites(page.lignes, au=filtre.jour),
+        "lignes": page.lignes,
+        "rangees": rangees_html(page.lignes, au=filtre.jour, a_cocher=est_du_service(request.user)),
         "comptes": comptes,
         "barre": barre_de(request, filtre, vue="gusp:constat_liste"),
         "resume": comptes.rangs(page.debut, len(page.lignes)),

@@ -3,13 +3,16 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from gusp.enums import EtatConstat, Urgence
 from gusp.filtres.constats import FiltreConstats
@@ -17,6 +20,7 @@ from gusp.filtres.pages import BORNE, compter
 from gusp.models import Constat
 from gusp.models.dire import SANS_TITRE, ConstatDit, titre_de
 from socle.formats import INSECABLE, jours, nombre, typo
+from socle.templatetags.socle import pastille
 
 #: Seconds that a rendered filter bar is kept: a new organisme appears in the list at the latest then.
 GARDE_DE_LA_BARRE = 30
@@ -88,9 +92,38 @@ def lire_lignes(constats: QuerySet) -> list[Ligne]:
     return [Ligne(*valeurs) for valeurs in constats.values_list(*_CHAMPS)]
 
 
-def lignes_dites(lignes: list[Ligne], *, au: datetime.date) -> list[tuple[Ligne, str, str, str]]:
-    """Return each row with the shape and words of its state that day, and its age."""
-    return [(ligne, *etat_dit(ligne, au=au), jours(ligne.age_jours(au=au))) for ligne in lignes]
+_CASE = (
+    '<td class="case"><input type="checkbox" class="form-check-input" name="selection" value="{}"'
+    ' aria-label="Choisir {}"></td>'
+)
+_CONFIDENTIEL = format_html(' <span class="marque">{}</span>', "confidentiel")
+_RANGEE = (
+    '<tr>{}<td class="sans-coupe">{}</td>'
+    '<th scope="row" class="coupe"><a href="/constats/{}/">{}</a>{}</th>'
+    '<td data-libelle="Thème">{}</td><td data-libelle="Organisme">{}</td><td data-libelle="Urgence">{}</td>'
+    '<td data-libelle="État"><span>{}</span></td><td class="nombre sans-coupe" data-libelle="Âge">{}</td></tr>'
+)
+_sur = lru_cache(maxsize=4096)(conditional_escape)
+
+
+def rangees_html(lignes: Iterable[Ligne], *, au: datetime.date, a_cocher: bool) -> SafeString:
+    """Return the rows of the table: fifty rows written by the template engine would cost a third of the page."""
+    return format_html_join("\n", _RANGEE, (_cellules(ligne, au, a_cocher) for ligne in lignes))
+
+
+def _cellules(ligne: Ligne, au: datetime.date, a_cocher: bool) -> tuple:
+    return (
+        format_html(_CASE, ligne.pk, ligne.reference) if a_cocher else "",
+        ligne.reference,
+        ligne.pk,
+        ligne.titre,
+        _CONFIDENTIEL if ligne.confidentiel else "",
+        _sur(ligne.theme or "—"),
+        _sur(ligne.organisme),
+        ligne.niveau,
+        pastille(*etat_dit(ligne, au=au)),
+        _sur(jours(ligne.age_jours(au=au))),
+    )
 
 
 @dataclass(frozen=True, slots=True)

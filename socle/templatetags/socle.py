@@ -1,5 +1,7 @@
 """Filters and tags present in every template (they are template builtins)."""
 
+from functools import lru_cache
+
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
@@ -34,6 +36,7 @@ FORMES = {"a-traiter": "▲", "en-cours": "◐", "fait": "✓", "retard": "◆",
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def pastille(forme: str, libelle: str) -> str:
     """Return the badge of a state: shape, word and tint. `forme` is a key of FORMES (« clos » looks neutral)."""
     cle = "neutre" if forme == "clos" else str(forme).replace("_", "-")

@@ -41,7 +41,7 @@ def referente(client):
 
 
 def references(reponse):
-    return [ligne.reference for ligne, *_ in reponse.context["lignes"]]
+    return [ligne.reference for ligne in reponse.context["lignes"]]
 
 
 @pytest.mark.parametrize(
