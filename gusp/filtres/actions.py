@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from comptes.models import Utilisateur
 from gusp.enums import EtatAction
+from gusp.filtres.barre import BarreDeListe
 from gusp.filtres.constats import FiltreNumero
 from gusp.models import Action, Axe
 from quartiers.models import Organisme, Quartier
@@ -27,7 +28,7 @@ GROUPES = (("axe", "Par axe"), ("quartier", "Par quartier"))
 _SANS_AXE = 32767
 
 
-class FiltreActions(django_filters.FilterSet):
+class FiltreActions(BarreDeListe):
     """What the address asks, among the actions that the person reads; `au` is the day of the delays."""
 
     quartier = FiltreNumero(label="Quartier", method="du_quartier")
@@ -58,18 +59,8 @@ class FiltreActions(django_filters.FilterSet):
     def du_quartier(self, lignes, nom, valeur):
         return lignes.filter(pk__in=Action.quartiers.through.objects.filter(quartier_id=valeur).values("action_id"))
 
-    def chercher(self, lignes, nom, valeur):
-        return lignes.cherchant(valeur)
-
     def du_copil(self, lignes, nom, valeur):
         return lignes.filter(porter_au_copil=True) if valeur else lignes
-
-    def sans_effet(self, lignes, nom, valeur):
-        return lignes
-
-    def _propre(self, nom: str, defaut: str) -> str:
-        self.errors  # noqa: B018 validates the form
-        return self.form.cleaned_data.get(nom) or defaut
 
     @property
     def groupement(self) -> str:

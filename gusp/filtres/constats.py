@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Concat, Greatest, Length, LPad
 from django.http import QueryDict
 
 from gusp.enums import EtatConstat, Nature, Urgence
+from gusp.filtres.barre import BarreDeListe
 from gusp.filtres.pages import BORNE, Tri
 from gusp.models import Constat, Diagnostic, Theme
 from quartiers.models import Organisme, Quartier
@@ -44,7 +45,7 @@ def _dates() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class FiltreConstats(django_filters.FilterSet):
+class FiltreConstats(BarreDeListe):
     """What the address asks, among the constats that the person reads; `au` is the day of the delays."""
 
     quartier = FiltreNumero(label="Quartier", field_name="quartier_id")
@@ -75,16 +76,6 @@ class FiltreConstats(django_filters.FilterSet):
         if utilisateur.perimetre.est_partenaire:
             for nom in ("organisme", "diagnostic"):
                 del self.filters[nom]
-
-    def chercher(self, lignes, nom, valeur):
-        return lignes.cherchant(valeur)
-
-    def sans_effet(self, lignes, nom, valeur):
-        return lignes
-
-    def _propre(self, nom: str, defaut: str) -> str:
-        self.errors  # noqa: B018 validates the form
-        return self.form.cleaned_data.get(nom) or defaut
 
     @property
     def ensemble(self) -> str:

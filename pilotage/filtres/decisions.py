@@ -7,6 +7,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 
+from gusp.filtres.barre import BarreDeListe
 from gusp.filtres.constats import FiltreNumero
 from gusp.filtres.pages import Tri
 from pilotage.enums import EtatDecision
@@ -19,7 +20,7 @@ _CHOIX_TRI = (("echeance", "Échéance"), ("recentes", "Plus récentes"))
 _RESERVES_AU_SERVICE = ("instance", "responsable")
 
 
-class FiltreDecisions(django_filters.FilterSet):
+class FiltreDecisions(BarreDeListe):
     """What the address asks, among the decisions that the person reads; `au` is the day of the delays."""
 
     etat = django_filters.ChoiceFilter(
@@ -46,16 +47,6 @@ class FiltreDecisions(django_filters.FilterSet):
         if utilisateur.perimetre.est_partenaire:
             for nom in _RESERVES_AU_SERVICE:
                 del self.filters[nom]
-
-    def chercher(self, lignes, nom, valeur):
-        return lignes.cherchant(valeur)
-
-    def sans_effet(self, lignes, nom, valeur):
-        return lignes
-
-    def _propre(self, nom: str, defaut: str) -> str:
-        self.errors  # noqa: B018 validates the form
-        return self.form.cleaned_data.get(nom) or defaut
 
     @property
     def ordre(self) -> Tri:
