@@ -130,3 +130,48 @@ def installer_competences(apps) -> None:
                 domanialite="public",
                 defaults={"organisme": organisme, "note": "Proposition à confirmer par le service."},
             )
+
+
+#: Number, label and question of the six principles of an exploratory walk. Source of the principles: Montréal and
+#: the Union des municipalités du Québec, taken up by the guide of the Comité interministériel des villes (December
+#: 2012); the questions are our own wording.
+PRINCIPES = [
+    (
+        1,
+        "Savoir où l’on est et où l’on va",
+        "Noms de rue, plans et entrées d’immeuble se lisent-ils, de jour comme de nuit\u202f?",
+    ),
+    (
+        2,
+        "Voir et être visible",
+        "Y a-t-il des zones sombres, des recoins, des haies hautes, des angles sans visibilité\u202f?",
+    ),
+    (
+        3,
+        "Entendre et être entendue",
+        "Qui est là, et à quelles heures\u202f? Le lieu est-il animé, les usages y sont-ils variés\u202f?",
+    ),
+    (
+        4,
+        "Obtenir de l’aide, s’échapper",
+        "Peut-on trouver de l’aide\u00a0: commerce ouvert, gardien, téléphone, sortie\u202f?",
+    ),
+    (
+        5,
+        "Un lieu propre et accueillant",
+        "Le lieu est-il entretenu\u202f? Y a-t-il des dégradations, de quoi s’asseoir, envie d’y rester\u202f?",
+    ),
+    (
+        6,
+        "Agir ensemble",
+        "Que propose le groupe pour cet endroit, et qui faut-il aller voir\u202f?",
+    ),
+]
+
+
+def installer_principes(apps) -> None:
+    """Create the principles of the exploratory walks that are missing; what exists is left as it is."""
+    for numero, libelle, question in PRINCIPES:
+        apps.get_model("gusp", "Principe").objects.get_or_create(
+            numero=numero, defaults={"libelle": libelle, "question": question}
+        )

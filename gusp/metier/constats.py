@@ -23,6 +23,7 @@ CHAMPS_MODIFIABLES = (
     "nature",
     "theme",
     "sous_theme",
+    "principe",
     "description",
     "proposition",
     "ampleur",

@@ -11,7 +11,7 @@ from .action import (
 )
 from .constat import Constat, ConstatQuerySet, MouvementConstat, Transmission
 from .diagnostic import Diagnostic, DiagnosticQuerySet, Etape, MouvementDiagnostic, Participant
-from .grille import Compteur, NiveauUrgence, RegleCompetence, SousTheme, Theme
+from .grille import Compteur, NiveauUrgence, Principe, RegleCompetence, SousTheme, Theme
 from .photo import Photo
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Participant",
     "Photo",
     "PointAvancement",
+    "Principe",
     "RegleCompetence",
     "SousTheme",
     "Theme",

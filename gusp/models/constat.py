@@ -30,7 +30,7 @@ from socle.recherche import CONFIG, requete
 
 from .diagnostic import Diagnostic, Etape
 from .dire import ConstatDit, titre_de
-from .grille import SousTheme, Theme
+from .grille import Principe, SousTheme, Theme
 
 #: Ampleur (1–3) + recurrence (0–2) gives 1 to 5; the higher, the more urgent (source: own proposal, domaine 1.5).
 _RANG_AMPLEUR = models.Case(
@@ -116,6 +116,9 @@ class Constat(ConstatDit, models.Model):
     )
     sous_theme = models.ForeignKey(
         SousTheme, verbose_name="sous-thème", on_delete=models.PROTECT, null=True, blank=True, related_name="constats"
+    )
+    principe = models.ForeignKey(
+        Principe, verbose_name="principe", on_delete=models.PROTECT, null=True, blank=True, related_name="constats"
     )
     description = models.TextField(
         "description",

@@ -1,4 +1,4 @@
-"""The observation grid and the delays: editable data, never deleted once used."""
+"""The observation grid, the principles and the delays: editable data, never deleted once used."""
 
 from django.db import models
 
@@ -45,6 +45,23 @@ class SousTheme(models.Model):
 
     def __str__(self):
         return self.libelle
+
+
+class Principe(models.Model):
+    """One principle of an exploratory walk, with the question asked on the way; put out of use rather than deleted."""
+
+    numero = models.PositiveSmallIntegerField("numéro", unique=True)
+    libelle = models.CharField("libellé", max_length=80)
+    question = models.CharField("question", max_length=240)
+    actif = models.BooleanField("actif", default=True)
+
+    class Meta:
+        verbose_name = "principe"
+        verbose_name_plural = "principes"
+        ordering = ["numero"]
+
+    def __str__(self):
+        return f"{self.numero}. {self.libelle}"
 
 
 class NiveauUrgence(models.Model):
