@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from .models import Utilisateur
+from .models import Appareil, Utilisateur
 
 
 class PourAdministrateurs(admin.ModelAdmin):
@@ -29,3 +29,10 @@ class UtilisateurAdmin(LectureSeule):
     list_select_related = ["organisme"]
     search_fields = ["courriel", "nom", "prenom"]
     fields = ["courriel", "prenom", "nom", "fonction", "organisme", "is_active", "last_login", "cree_le"]
+
+
+@admin.register(Appareil)
+class AppareilAdmin(LectureSeule):
+    list_display = ["libelle", "utilisateur", "vu_le", "revoque_le"]
+    list_select_related = ["utilisateur"]
+    fields = ["utilisateur", "libelle", "cree_le", "vu_le", "revoque_le", "revoque_par"]  # never the key

@@ -1,5 +1,10 @@
-"""What is done to accounts: created with an invitation, corrected, deactivated, reactivated; never deleted."""
+"""What is done to accounts: created with an invitation, corrected, deactivated, reactivated; never deleted.
 
+And to their devices: known at their first contact, revoked when they are lost, given back.
+"""
+
+import datetime
+import uuid
 from collections.abc import Callable, Iterable
 
 from django.conf import settings
@@ -18,14 +23,20 @@ from django.utils.http import urlsafe_base64_encode
 from quartiers.models import Quartier
 
 from .enums import Role
-from .models import Affectation, Utilisateur
+from .models import Affectation, Appareil, Utilisateur
 
 #: A role, and the quartier where it is held (None for all of them).
 Attribution = tuple[str, Quartier | None]
+#: A device that keeps on talking is written « seen » at most once in that time.
+VU_AU_PLUS = datetime.timedelta(minutes=5)
 
 
 class CompteRefuse(Exception):
     """A change of account that the service cannot bear; its text is a French sentence for the screen."""
+
+
+class AppareilRevoque(Exception):
+    """The device was revoked for this account: it gets no key."""
 
 
 @transaction.atomic
@@ -49,7 +60,7 @@ def modifier_compte(utilisateur: Utilisateur, *, affectations: Iterable[Attribut
 
 @transaction.atomic
 def desactiver_compte(utilisateur: Utilisateur, *, par: Utilisateur) -> None:
-    """Close the account and end its sessions; what it wrote keeps its author. Raises CompteRefuse."""
+    """Close the account, end its sessions, revoke its devices; what it wrote keeps its author. Raises CompteRefuse."""
     if utilisateur.pk == par.pk:
         raise CompteRefuse("On ne désactive pas son propre compte\u00a0: demandez-le à un autre administrateur.")
     _verrouiller_les_administrateurs()
@@ -57,10 +68,11 @@ def desactiver_compte(utilisateur: Utilisateur, *, par: Utilisateur) -> None:
     utilisateur.save(update_fields=["is_active"])
     _garder_un_administrateur()
     fermer_les_sessions(utilisateur)
+    utilisateur.appareils.filter(revoque_le__isnull=True).update(revoque_le=timezone.now(), revoque_par=par)
 
 
 def reactiver_compte(utilisateur: Utilisateur) -> None:
-    """Open the account again, with the roles and the password it had."""
+    """Open the account again, with the roles and the password it had; its devices stay revoked."""
     utilisateur.is_active = True
     utilisateur.save(update_fields=["is_active"])
 
@@ -122,3 +134,39 @@ def _garder_un_administrateur() -> None:
         raise CompteRefuse(
             "Il faut au moins un administrateur actif\u00a0: donnez d’abord ce rôle à quelqu’un d’autre."
         )
+
+
+def enregistrer_appareil(
+    numero: uuid.UUID, *, utilisateur: Utilisateur, libelle: str = "", le: datetime.datetime | None = None
+) -> Appareil:
+    """Return the device of this account, with the key made at its first contact. Raises AppareilRevoque."""
+    le, libelle = le or timezone.now(), " ".join(libelle.split())[:80]
+    neuf = Appareil(uuid=numero, utilisateur=utilisateur, libelle=libelle, cree_le=le, vu_le=le)
+    Appareil.objects.bulk_create([neuf], ignore_conflicts=True)
+    appareil = Appareil.objects.get(uuid=numero, utilisateur=utilisateur)
+    if appareil.revoque_le is not None:
+        raise AppareilRevoque
+    if libelle and appareil.libelle != libelle:
+        appareil.libelle = libelle
+        appareil.save(update_fields=["libelle"])
+    vu(appareil, le=le)
+    return appareil
+
+
+def vu(appareil: Appareil, *, le: datetime.datetime | None = None) -> None:
+    """Note that the device was heard of, at most once every VU_AU_PLUS."""
+    le = le or timezone.now()
+    if appareil.vu_le <= le - VU_AU_PLUS:
+        Appareil.objects.filter(pk=appareil.pk, vu_le__lt=le).update(vu_le=le)
+        appareil.vu_le = le
+
+
+def revoquer_appareil(appareil: Appareil, *, par: Utilisateur, le: datetime.datetime | None = None) -> None:
+    """Take the key back: at its next contact the device throws away its own; a first revocation stays as it is."""
+    revoque = Appareil.objects.filter(pk=appareil.pk, revoque_le__isnull=True)
+    revoque.update(revoque_le=le or timezone.now(), revoque_par=par)
+
+
+def retablir_appareil(appareil: Appareil) -> None:
+    """Give the same key again: what the device still holds is read there as before."""
+    Appareil.objects.filter(pk=appareil.pk).update(revoque_le=None, revoque_par=None)

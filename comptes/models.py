@@ -1,5 +1,6 @@
 """Accounts, and who is in charge of what."""
 
+import secrets
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -149,3 +150,58 @@ class Affectation(models.Model):
         super().clean()
         if self.role == Role.PARTENAIRE and self.utilisateur_id and not self.utilisateur.organisme_id:
             raise ValidationError({"role": "Un partenaire est rattaché à un organisme : choisissez-le d’abord."})
+
+
+CLE_OCTETS = 32
+
+
+def nouvelle_cle() -> bytes:
+    """Return a key for what a device keeps: random, never derived from anything."""
+    return secrets.token_bytes(CLE_OCTETS)
+
+
+class Appareil(models.Model):
+    """A telephone or a tablet that keeps field records of one account, encrypted with a key that is kept here.
+
+    `uuid` is given by the device; two accounts on one device are two rows and two keys.
+    """
+
+    uuid = models.UUIDField("identifiant de l’appareil", editable=False)
+    utilisateur = models.ForeignKey(
+        Utilisateur, verbose_name="utilisateur", on_delete=models.CASCADE, related_name="appareils"
+    )
+    libelle = models.CharField("libellé", max_length=80, blank=True)
+    cle = models.BinaryField("clé", max_length=CLE_OCTETS, default=nouvelle_cle, editable=False)
+    cree_le = models.DateTimeField("connu depuis le", default=timezone.now, editable=False)
+    vu_le = models.DateTimeField("vu le", default=timezone.now, editable=False)
+    revoque_le = models.DateTimeField("révoqué le", null=True, blank=True, editable=False)
+    revoque_par = models.ForeignKey(
+        Utilisateur,
+        verbose_name="révoqué par",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = "appareil"
+        verbose_name_plural = "appareils"
+        ordering = ["utilisateur", "-vu_le", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["uuid", "utilisateur"],
+                name="appareil_unique",
+                violation_error_message="Cet appareil est déjà connu de ce compte.",
+            ),
+            models.CheckConstraint(
+                name="appareil_revoque_par_quelqu_un",
+                condition=Q(revoque_le__isnull=True, revoque_par__isnull=True)
+                | Q(revoque_le__isnull=False, revoque_par__isnull=False),
+                violation_error_message="Un appareil révoqué l’est par quelqu’un.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.libelle or "Appareil sans nom"

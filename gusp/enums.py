@@ -297,3 +297,38 @@ class Participation(models.TextChoices):
     CONSULTATION = "consultation", "Consultation"
     CONCERTATION = "concertation", "Concertation"
     CO_CONSTRUCTION = "co_construction", "Co-construction"
+
+
+class GenreEnvoi(models.TextChoices):
+    """What a telephone sends from the street."""
+
+    CONSTAT = "constat", "Constat"
+    REVUE = "revue", "Constat revu sur place"
+    TRACE = "trace", "Tracé de la marche"
+
+
+class EtatEnvoi(models.TextChoices):
+    """What remains to decide at the desk about a sending."""
+
+    RECU = "recu", "Reçu"
+    A_ARBITRER = "a_arbitrer", "À arbitrer"
+    A_RATTACHER = "a_rattacher", "À rattacher"
+
+    A_DECIDER = nonmember(("a_arbitrer", "a_rattacher"))
+
+
+class EtatVersion(models.TextChoices):
+    """What became of one body of a sending; one at most is in force."""
+
+    APPLIQUEE = "appliquee", "Appliquée"
+    REMPLACEE = "remplacee", "Remplacée par une correction"
+    A_ARBITRER = "a_arbitrer", "À arbitrer"
+    LAISSEE = "laissee", "Laissée de côté"
+
+
+class VerdictRevue(models.TextChoices):
+    """What was seen again on the spot."""
+
+    LEVE = "leve", "Levé"
+    INCHANGE = "inchange", "Inchangé"
+    PIRE = "pire", "Pire"

@@ -13,6 +13,7 @@ from .constat import Constat, ConstatQuerySet, MouvementConstat, Transmission
 from .diagnostic import Diagnostic, DiagnosticQuerySet, Etape, MouvementDiagnostic, Participant
 from .grille import Compteur, NiveauUrgence, Principe, RegleCompetence, SousTheme, Theme
 from .photo import Photo
+from .terrain import EnvoiTerrain, PhotoEnAttente, Revue, TraceMarche, VersionEnvoi
 
 __all__ = [
     "JOURS_SANS_NOUVELLES",
@@ -25,6 +26,7 @@ __all__ = [
     "ConventionGusp",
     "Diagnostic",
     "DiagnosticQuerySet",
+    "EnvoiTerrain",
     "Etape",
     "EtapeAction",
     "MouvementConstat",
@@ -32,10 +34,14 @@ __all__ = [
     "NiveauUrgence",
     "Participant",
     "Photo",
+    "PhotoEnAttente",
     "PointAvancement",
     "Principe",
     "RegleCompetence",
+    "Revue",
     "SousTheme",
     "Theme",
+    "TraceMarche",
     "Transmission",
+    "VersionEnvoi",
 ]
