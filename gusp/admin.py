@@ -7,6 +7,7 @@ from gusp.models import (
     MouvementConstat,
     NiveauUrgence,
     PointAvancement,
+    Principe,
     RegleCompetence,
     SousTheme,
     Theme,
@@ -31,6 +32,12 @@ class ThemeAdmin(PourAdministrateurs):
 class NiveauUrgenceAdmin(PourAdministrateurs):
     list_display = ["niveau", "delai_jours", "consigne"]
     list_editable = ["delai_jours", "consigne"]
+
+
+@admin.register(Principe)
+class PrincipeAdmin(PourAdministrateurs):
+    list_display = ["numero", "libelle", "question", "actif"]
+    list_editable = ["actif"]
 
 
 @admin.register(RegleCompetence)

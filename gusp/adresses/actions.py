@@ -18,6 +18,7 @@ urlpatterns = [
     path("convention-gusp/<int:pk>/modifier/", conventions.convention_gusp_modifier, name="convention_gusp_modifier"),
     path("grille/", grille.grille, name="grille"),
     path("grille/delais/", grille.grille_urgences, name="grille_urgences"),
+    path("grille/principes/", grille.grille_principes, name="grille_principes"),
     path("grille/<int:pk>/", grille.grille_theme, name="grille_theme"),
     path("quartiers/<slug:slug>/gusp/", fragments.quartier_fragment, name="quartier_fragment"),
 ]

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from gusp.enums import EtatConstat, EtatDiagnostic, Nature, RolePhoto
 from gusp.metier.diagnostics import constats_a_revoir
-from gusp.models import Compteur, Constat, Diagnostic, Etape, Photo
+from gusp.models import Compteur, Constat, Diagnostic, Etape, Photo, Principe
 from socle import fichiers
 from socle.formats import jour, typo
 
@@ -27,7 +27,7 @@ SANS_ORGANISME = "Organisme à désigner"
 def constats_publics(diagnostic: Diagnostic) -> QuerySet:
     """Return the constats of a walk that may leave the service, in the order of their numbers."""
     lignes = Constat.objects.publics().filter(diagnostic=diagnostic).order_by("numero")
-    return lignes.select_related("theme", "sous_theme", "organisme", "etape", "doublon_de").defer(
+    return lignes.select_related("theme", "sous_theme", "principe", "organisme", "etape", "doublon_de").defer(
         "note_interne", "recherche"
     )
 
@@ -81,6 +81,7 @@ def _observation(constat: Constat, photos: list[dict[str, str]]) -> dict[str, An
         "positif": constat.nature == Nature.POSITIF,
         "theme": constat.theme.libelle if constat.theme else "",
         "sous_theme": constat.sous_theme.libelle if constat.sous_theme else "",
+        "principe": str(constat.principe) if constat.principe else "",
         "organisme": str(constat.organisme) if constat.organisme else "",
         "urgence": f"U{constat.urgence}" if constat.nature == Nature.NEGATIF else "",
         "doublon": _garde(constat),
@@ -149,8 +150,14 @@ def carnet(diagnostic: Diagnostic) -> dict[str, Any]:
         "etapes": list(diagnostic.etapes.all()),
         "a_revoir": list(revoir.defer("note_interne", "recherche")),
         "participants": list(diagnostic.participants.select_related("organisme")),
+        "principes": principes(diagnostic),
         "lignes_vides": range(diagnostic.dernier_numero + 1, diagnostic.dernier_numero + 1 + LIGNES_VIDES),
     }
+
+
+def principes(diagnostic: Diagnostic) -> list[Principe]:
+    """Return the principles to ask oneself on an exploratory walk, none on the others."""
+    return list(Principe.objects.filter(actif=True)) if diagnostic.est_exploratoire else []
 
 
 def par_organisme(diagnostic: Diagnostic) -> list[dict[str, Any]]:

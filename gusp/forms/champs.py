@@ -5,7 +5,7 @@ from itertools import groupby
 from django import forms
 from django.forms.models import ModelChoiceIterator
 
-from gusp.models import SousTheme
+from gusp.models import Constat, Principe, SousTheme
 from quartiers.models import Organisme
 from socle.contraintes import jour_plausible
 
@@ -35,6 +35,21 @@ class ChoixOrganisme(forms.ModelChoiceField):
     def __init__(self, *, label="Organisme responsable", required=False, empty_label="Non renseigné", **kwargs):
         actifs = Organisme.objects.actifs().only("nom", "nom_tri")
         super().__init__(actifs, label=label, required=required, empty_label=empty_label, **kwargs)
+
+
+class ChoixPrincipe(forms.ModelChoiceField):
+    """Principle of an exploratory walk, those that still serve."""
+
+    def __init__(self, **kwargs):
+        actifs = Principe.objects.filter(actif=True)
+        super().__init__(actifs, label="Principe", required=False, empty_label="Aucun", **kwargs)
+
+
+def garder_le_principe(champs: dict[str, forms.Field], constat: Constat) -> None:
+    """Leave the principle out of a form, but for a constat of an exploratory walk or one that already has it."""
+    exploratoire = constat.diagnostic is not None and constat.diagnostic.est_exploratoire
+    if constat.principe_id is None and not exploratoire:
+        del champs["principe"]
 
 
 class ChampJour(forms.DateField):

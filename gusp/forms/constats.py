@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from comptes.enums import ROLES_DU_SERVICE
 from gusp.enums import Domanialite, EtatConstat, Nature, RolePhoto
-from gusp.forms.champs import ChampJour, ChoixOrganisme, ChoixSousTheme, texte
+from gusp.forms.champs import ChampJour, ChoixOrganisme, ChoixPrincipe, ChoixSousTheme, garder_le_principe, texte
 from gusp.models import Action, Constat, Diagnostic, Theme
 from quartiers.models import Quartier
 from socle.images import PhotoNettoyee, nettoyer_photo
@@ -69,11 +69,13 @@ class FormulaireConstat(_AvecGrille, FormulaireVersionne):
     """Correct a constat; what a second writer changed meanwhile is said."""
 
     echeance_le = ChampJour(label="Réponse attendue le", required=False)
+    principe = ChoixPrincipe()
 
     class Meta:
         model = Constat
         fields = (
             *_COMMUNS,
+            "principe",
             "priorite_forcee",
             "priorite_motif",
             "reference_externe",
@@ -93,11 +95,12 @@ class FormulaireConstat(_AvecGrille, FormulaireVersionne):
             self.fields["organisme"].disabled = True
             self.fields["organisme"].help_text = "Pour changer d’organisme, utilisez « Réorienter » sur la fiche."
         _garder_le_choisi(self.fields, self.instance)
+        garder_le_principe(self.fields, self.instance)
 
 
 def _garder_le_choisi(champs: dict[str, forms.Field], constat: Constat) -> None:
     """Keep in the lists what the constat already has, even when it is no longer offered."""
-    for nom in ("theme", "sous_theme", "organisme"):
+    for nom in ("theme", "sous_theme", "principe", "organisme"):
         pk = getattr(constat, f"{nom}_id")
         if pk is not None:
             champs[nom].queryset = champs[nom].queryset | champs[nom].queryset.model.objects.filter(pk=pk)

@@ -3,7 +3,7 @@
 from django import forms
 
 from gusp.enums import Ampleur, Domanialite, Nature, Recurrence, Urgence
-from gusp.forms.champs import ChoixOrganisme, ChoixSousTheme, texte
+from gusp.forms.champs import ChoixOrganisme, ChoixPrincipe, ChoixSousTheme, garder_le_principe, texte
 from gusp.metier.constats import proposer_organisme
 from gusp.metier.transitions import qualifier
 from gusp.models import Constat, Theme
@@ -16,6 +16,7 @@ class FormulaireTri(forms.Form):
         Theme.objects.filter(actif=True), label="Thème", required=False, empty_label="Choisir…"
     )
     sous_theme = ChoixSousTheme()
+    principe = ChoixPrincipe()
     description = forms.CharField(
         label="Description",
         required=False,
@@ -42,6 +43,7 @@ class FormulaireTri(forms.Form):
         self.constat = constat
         depart = {nom: constat.__dict__.get(nom, constat.__dict__.get(f"{nom}_id")) for nom in self.base_fields}
         super().__init__(data, initial=depart)
+        garder_le_principe(self.fields, constat)
 
     def clean(self):
         donnees = super().clean()

@@ -140,6 +140,11 @@ class Diagnostic(models.Model):
         return reverse("gusp:diagnostic_fiche", args=[self.pk])
 
     @property
+    def est_exploratoire(self) -> bool:
+        """True for the walks where each constat may carry a principle."""
+        return self.genre == GenreDiagnostic.EXPLORATOIRE
+
+    @property
     def reference(self) -> str:
         """Printed reference, e.g. « SAN-2026-07 »."""
         return f"{self.quartier.code}-{self.annee}-{self.numero:02d}"

@@ -43,6 +43,7 @@ def constat_visible(request, pk) -> Constat:
         "etape",
         "theme",
         "sous_theme",
+        "principe",
         "organisme",
         "action",
         "cree_par",

@@ -52,7 +52,7 @@ def montrer_tri(request, diagnostic, *, formulaire=None, status=200):
         "constat": None,
     }
     if courant is not None:
-        lies = ("quartier", "etape", "theme", "sous_theme", "organisme", "cree_par")
+        lies = ("quartier", "diagnostic", "etape", "theme", "sous_theme", "organisme", "cree_par")
         constat = _constats(request, diagnostic).select_related(*lies).get(pk=courant)
         contexte |= _du_constat(request, diagnostic, constat, formulaire) | _voisins(a_trier, rangs, courant)
     return render(request, "gusp/diagnostic_tri.html", contexte, status=status)

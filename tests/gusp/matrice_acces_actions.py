@@ -24,6 +24,7 @@ _SANS_ARGUMENT = {
     "gusp:convention_gusp",
     "gusp:grille",
     "gusp:grille_urgences",
+    "gusp:grille_principes",
 }
 
 ACCES = [
@@ -40,6 +41,7 @@ ACCES = [
     ("gusp:convention_gusp_modifier", "get", _CONVENTION),
     ("gusp:grille", "get", _TOUS),
     ("gusp:grille_urgences", "get", _CONVENTION),
+    ("gusp:grille_principes", "get", _CONVENTION),
     ("gusp:grille_theme", "get", _CONVENTION),
     ("gusp:quartier_fragment", "get", _LU),
 ]
