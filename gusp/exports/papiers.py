@@ -1,4 +1,4 @@
-"""The papers of a walk as PDF: carnet, relevé, table by organisme, restitution. Same data, same bytes."""
+"""The papers of a walk as PDF: carnet, grille, relevé, table by organisme, restitution. Same data, same bytes."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -7,6 +7,7 @@ from typing import Any
 
 from gusp.exports import marche
 from gusp.exports.dessins import plan
+from gusp.exports.grille import grille as donnees_grille
 from gusp.models import Diagnostic
 from socle import pdf
 from socle.formats import jour
@@ -36,6 +37,12 @@ def carnet(diagnostic: Diagnostic, *, au: datetime.date) -> Papier:
     return _papier("carnet", "Carnet de préparation", diagnostic, donnees | {"plan": trace}, au=au)
 
 
+def grille(diagnostic: Diagnostic, *, au: datetime.date) -> Papier:
+    """Sheets to write on when there is no telephone: numbered lines by stop, typed on the way back."""
+    donnees = donnees_grille(diagnostic)
+    return _papier("grille", "Grille de relevé", diagnostic, donnees, au=au, paysage=True)
+
+
 def releve(diagnostic: Diagnostic, *, au: datetime.date) -> Papier:
     """Observations by stop, numbered as on the plan and the photos."""
     images = marche.Images()
@@ -59,6 +66,7 @@ def restitution(diagnostic: Diagnostic, *, au: datetime.date) -> Papier:
 
 PAPIERS: dict[str, Callable[..., Papier]] = {
     "carnet": carnet,
+    "grille": grille,
     "releve": releve,
     "organismes": tableau,
     "restitution": restitution,

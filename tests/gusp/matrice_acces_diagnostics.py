@@ -47,6 +47,7 @@ ACCES = [
     ("gusp:diagnostic_reprendre", "get", {"anonyme": 302, "*": 405}),
     ("gusp:diagnostic_organismes_xlsx", "get", _LU),
     ("gusp:diagnostic_carnet_pdf", "get", _LU),
+    ("gusp:diagnostic_grille_pdf", "get", _LU),
     ("gusp:diagnostic_releve_pdf", "get", _LU),
     ("gusp:diagnostic_organismes_pdf", "get", _LU),
     ("gusp:diagnostic_restitution_pdf", "get", _LU),

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from comptes.enums import Role
-from gusp.enums import EtatDiagnostic, Nature, RolePhoto
+from gusp.enums import EtatDiagnostic, GenreDiagnostic, Nature, RolePhoto
 from gusp.exports import papiers
 from gusp.exports.tableau import classeur
 from gusp.metier.photos import ajouter_photo
@@ -68,6 +68,12 @@ def imprimer(papier: papiers.Papier) -> bytes:
     return pdf.rendre(papier.gabarit, papier.contexte, images=papier.images)
 
 
+def feuilles_de(octets: bytes) -> list[str]:
+    """Return the words of each page, with plain spaces."""
+    pages = pypdf.PdfReader(io.BytesIO(octets)).pages
+    return [" ".join(page.extract_text().split()).replace("\u00a0", " ") for page in pages]
+
+
 def mots(octets: bytes) -> str:
     pages = pypdf.PdfReader(io.BytesIO(octets)).pages
     return " ".join(" ".join(page.extract_text().split()) for page in pages).replace("\u00a0", " ")
@@ -102,6 +108,7 @@ def test_rien_de_confidentiel_ni_d_interne_ne_sort(marche, genre):
 def test_une_marche_vide_s_imprime_et_le_dit(genre):
     phrases = {
         "carnet": "Personne n’est encore invité.",
+        "grille": "En chemin étape à noter dans le repère",
         "releve": "Aucune observation n’est enregistrée.",
         "organismes": "Aucun constat qualifié n’attend de réponse.",
         "restitution": "Aucun constat de cette marche n’est encore trié.",
@@ -175,6 +182,42 @@ def test_le_carnet_porte_ce_qui_est_a_revoir_et_une_grille_qui_continue_les_nume
     papier = papiers.carnet(marche, au=AU)
     assert dits(papier, *attendus) == attendus
     assert [*papier.contexte["lignes_vides"]][:2] == [9, 10]
+
+
+def test_la_grille_a_deux_etapes_par_feuille_et_continue_les_numeros(marche):
+    FabriqueEtape(diagnostic=marche, numero=2, libelle="Mail", attention="les bancs")
+    pages = feuilles_de(imprimer(papiers.grille(marche, au=AU)))
+    attendus = [
+        ("Feuille 1 sur 2", "Étape 1, Place Saint-Paul 14", "Étape 2, Mail à regarder : les bancs"),
+        ("Feuille 2 sur 2", "Ailleurs en chemin", "PRO DEC VOI MOB"),
+    ]
+    communs = ("PRO propreté", "4 programmable", "…… h ……")
+    for page, phrases in zip(pages, attendus, strict=True):
+        assert {phrase: phrase in page for phrase in phrases} == dict.fromkeys(phrases, True)
+        assert {mot: mot in page for mot in communs} == dict.fromkeys(communs, True)
+    assert [[*b.numeros] for f in papiers.grille(marche, au=AU).contexte["feuilles"] for b in f] == [
+        [9, 10, 11, 12],
+        [13, 14, 15, 16],
+        [*range(17, 25)],
+    ]
+
+
+def test_chaque_feuille_de_la_grille_tient_sur_sa_page_quand_les_textes_sont_longs(marche):
+    Diagnostic.objects.filter(pk=marche.pk).update(genre=GenreDiagnostic.EXPLORATOIRE)
+    marche.refresh_from_db()
+    marche.etapes.all().delete()
+    for numero in range(1, 6):
+        FabriqueEtape(diagnostic=marche, numero=numero, libelle="Passage " * 14, attention="Les recoins " * 13)
+    papier = papiers.grille(marche, au=AU)
+    pages = feuilles_de(imprimer(papier))
+    assert ["voir et être visible" in page for page in pages] == [True] * 3
+
+
+def test_seule_la_grille_d_une_marche_exploratoire_demande_le_principe(marche):
+    assert dits(papiers.grille(marche, au=AU), "Principe", "…… h ……") == {"Principe": False, "…… h ……": True}
+    marche.genre = GenreDiagnostic.EXPLORATOIRE
+    attendus = {"Principe": True, "2 voir et être visible": True, "6 agir ensemble": True}
+    assert dits(papiers.grille(marche, au=AU), *attendus) == attendus
 
 
 def test_le_tableau_a_une_page_par_organisme(marche):
