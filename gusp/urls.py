@@ -1,6 +1,6 @@
 """Addresses of the GUSP."""
 
-from gusp.adresses import actions, constats, diagnostics
+from gusp.adresses import actions, constats, diagnostics, terrain
 
 app_name = "gusp"
-urlpatterns = [*diagnostics.urlpatterns, *constats.urlpatterns, *actions.urlpatterns]
+urlpatterns = [*diagnostics.urlpatterns, *constats.urlpatterns, *actions.urlpatterns, *terrain.urlpatterns]

@@ -220,9 +220,14 @@ def constats_a_revoir(diagnostic: Diagnostic):
     """Return the constats of the previous walk to look at again: open ones and those declared done, not checked."""
     if diagnostic.precedent_id is None:
         return diagnostic.constats.none()
-    return diagnostic.precedent.constats.exclude(
-        etat__in=["verifie", "sans_suite", "doublon", "ecarte", "brouillon"]
-    ).exclude(nature="positif")
+    return restant_a_revoir(diagnostic.precedent.constats.all())
+
+
+def restant_a_revoir(constats):
+    """Keep, among constats, those that one looks at again on the spot."""
+    return constats.exclude(etat__in=["verifie", "sans_suite", "doublon", "ecarte", "brouillon"]).exclude(
+        nature="positif"
+    )
 
 
 def _jour_passe(le: datetime.date | None) -> datetime.date:
