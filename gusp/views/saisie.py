@@ -1,4 +1,4 @@
-"""Serial entry from paper: a table of rows, saved all together or not at all."""
+"""Serial entry from paper: a table of rows and the photos of the day, saved all together or not at all."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from gusp.enums import EtatDiagnostic, Nature, Urgence
 from gusp.forms.constats import erreurs_de
-from gusp.forms.saisie import RANGEES, RANGEES_MAX, FormulairesRangees, Listes
+from gusp.forms.saisie import RANGEES, RANGEES_MAX, FormulairePhotos, FormulairesRangees, Listes
 from gusp.metier.saisie import RangeeRefusee, Saisie, saisir_serie
 from gusp.views.marche import diagnostic_visible
 from socle.formats import compte
@@ -34,11 +34,14 @@ def saisie_serie(request, pk):
             donnees = _avec_rangees(request.POST)
             return _montrer(request, diagnostic, FormulairesRangees(donnees, **options), frais=True)
     formulaires = FormulairesRangees(request.POST, **options)
-    if formulaires.is_valid() and (saisie := _enregistrer(request, diagnostic, formulaires)):
+    photos = FormulairePhotos(request.POST, request.FILES)
+    if formulaires.is_valid() and (saisie := _enregistrer(request, diagnostic, formulaires, photos)):
         messages.success(request, _dire(saisie))
+        if saisie.restees:
+            messages.warning(request, _dire_restees(saisie))
         suite = "gusp:saisie_serie" if "encore" in request.POST else "gusp:diagnostic_conduire"
         return redirect(suite, pk=pk)
-    return _montrer(request, diagnostic, formulaires, status=422)
+    return _montrer(request, diagnostic, formulaires, photos=photos, status=422)
 
 
 def _avec_rangees(recues: QueryDict) -> QueryDict:
@@ -56,13 +59,17 @@ def _avec_rangees(recues: QueryDict) -> QueryDict:
     return donnees
 
 
-def _enregistrer(request, diagnostic, formulaires) -> Saisie | None:
+def _enregistrer(request, diagnostic, formulaires, photos) -> Saisie | None:
+    """Write the rows, then read the photos only when there are some; None when something is to be corrected."""
     ecrites = formulaires.ecrites
     if not ecrites:
         messages.warning(request, "Remplissez au moins une ligne avant d’enregistrer.")
         return None
+    if not photos.is_valid():
+        return None
+    recues = photos.cleaned_data["photos"]
     try:
-        return saisir_serie(diagnostic, [f.champs for f in ecrites], par=request.user)
+        return saisir_serie(diagnostic, [f.champs for f in ecrites], par=request.user, photos=recues)
     except RangeeRefusee as refus:
         erreurs_de(refus.erreur, ecrites[refus.rang])
     except ValidationError as erreur:
@@ -78,14 +85,26 @@ def _dire(saisie: Saisie) -> str:
         phrases.append(f"{compte(len(saisie.nouveaux), 'constat enregistré,constats enregistrés')}, {rangs}.")
     if saisie.deja:
         phrases.append(f"{compte(len(saisie.deja), 'ligne était déjà enregistrée,lignes étaient déjà enregistrées')}.")
+    if saisie.jointes:
+        phrases.append(f"{compte(saisie.jointes, 'photo jointe,photos jointes')}.")
     return " ".join(phrases)
 
 
-def _montrer(request, diagnostic, formulaires, *, frais=False, status=200):
+def _dire_restees(saisie: Saisie) -> str:
+    """Name every photo that no constat received, and why."""
+    combien = compte(len(saisie.restees), "photo n’est pas jointe,photos ne sont pas jointes")
+    liste = "\u202f; ".join(f"{nom} ({raison.rstrip('.')})" for nom, raison in saisie.restees)
+    return f"{combien}\u00a0: {liste}. Ajoutez-les à la main, sur la fiche du constat."
+
+
+def _montrer(request, diagnostic, formulaires, *, photos=None, frais=False, status=200):
     """Show the rows; `frais`, without the errors of rows that are still being typed."""
     contexte = {
         "diagnostic": diagnostic,
         "formulaires": formulaires,
+        "photos": photos or FormulairePhotos(),
+        "photos_perdues": bool(request.FILES),
+        "exploratoire": diagnostic.est_exploratoire,
         "frais": frais,
         "rangees_max": RANGEES_MAX,
         "premier": diagnostic.dernier_numero + 1,
