@@ -27,10 +27,21 @@ urlpatterns = [
         name="reinitialisation_terminee",
     ),
     path("compte/", views.profil, name="profil"),
+    path("compte/appareils/<int:pk>/revoquer/", views.appareil_revoquer, name="appareil_revoquer"),
     path("comptes/", views.utilisateur_liste, name="utilisateur_liste"),
     path("comptes/ajouter/", views.utilisateur_ajouter, name="utilisateur_ajouter"),
     path("comptes/<int:pk>/", views.utilisateur_modifier, name="utilisateur_modifier"),
     path("comptes/<int:pk>/desactiver/", views.utilisateur_desactiver, name="utilisateur_desactiver"),
     path("comptes/<int:pk>/reactiver/", views.utilisateur_reactiver, name="utilisateur_reactiver"),
     path("comptes/<int:pk>/inviter/", views.utilisateur_inviter, name="utilisateur_inviter"),
+    path(
+        "comptes/<int:pk>/appareils/<int:appareil_pk>/revoquer/",
+        views.utilisateur_appareil_revoquer,
+        name="utilisateur_appareil_revoquer",
+    ),
+    path(
+        "comptes/<int:pk>/appareils/<int:appareil_pk>/retablir/",
+        views.utilisateur_appareil_retablir,
+        name="utilisateur_appareil_retablir",
+    ),
 ]

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,11 +21,21 @@ from .forms import (
     FormulaireUtilisateur,
     roles_initiaux,
 )
-from .metier import CompteRefuse, creer_compte, desactiver_compte, inviter, modifier_compte, reactiver_compte
-from .models import Utilisateur
+from .metier import (
+    CompteRefuse,
+    creer_compte,
+    desactiver_compte,
+    inviter,
+    modifier_compte,
+    reactiver_compte,
+    retablir_appareil,
+    revoquer_appareil,
+)
+from .models import Appareil, Utilisateur
 
 #: People shown at once; past it the page asks for a narrower search.
 LIGNES = 300
+REVOQUE = "\u00a0: révoqué. À son prochain contact, il jettera sa clé."
 
 
 class Connexion(auth.LoginView):
@@ -64,9 +74,19 @@ class ReinitialisationConfirmer(auth.PasswordResetConfirmView):
 
 @lecture
 def profil(request):
-    """Show who I am and what I may do."""
+    """Show who I am, what I may do, and the devices that keep field records of mine."""
     affectations = request.user.affectations.select_related("quartier")
-    return render(request, "comptes/profil.html", {"affectations": affectations})
+    contexte = {"affectations": affectations, "appareils": _appareils(request.user)}
+    return render(request, "comptes/profil.html", contexte)
+
+
+@require_POST
+def appareil_revoquer(request, pk):
+    """Revoke a device of mine."""
+    appareil = get_object_or_404(_appareils(request.user), pk=pk)
+    revoquer_appareil(appareil, par=request.user)
+    messages.success(request, f"{appareil}{REVOQUE}")
+    return redirect("comptes:profil")
 
 
 @lecture
@@ -155,6 +175,31 @@ def utilisateur_inviter(request, pk):
     return redirect("comptes:utilisateur_modifier", pk=pk)
 
 
+@require_POST
+def utilisateur_appareil_revoquer(request, pk, appareil_pk):
+    """Revoke a device of somebody, lost or stolen."""
+    _exiger_l_administration(request)
+    appareil = get_object_or_404(_appareils(get_object_or_404(Utilisateur, pk=pk)), pk=appareil_pk)
+    revoquer_appareil(appareil, par=request.user)
+    messages.success(request, f"{appareil}{REVOQUE}")
+    return redirect("comptes:utilisateur_modifier", pk=pk)
+
+
+@require_POST
+def utilisateur_appareil_retablir(request, pk, appareil_pk):
+    """Give its key back to a device that was found."""
+    _exiger_l_administration(request)
+    appareil = get_object_or_404(_appareils(get_object_or_404(Utilisateur, pk=pk)), pk=appareil_pk)
+    retablir_appareil(appareil)
+    messages.success(request, f"{appareil}\u00a0: rétabli. Ce qu’il garde y est de nouveau lisible.")
+    return redirect("comptes:utilisateur_modifier", pk=pk)
+
+
+def _appareils(utilisateur: Utilisateur) -> QuerySet[Appareil]:
+    """Return the devices of a person without their keys."""
+    return utilisateur.appareils.defer("cle")
+
+
 def _exiger_l_administration(request) -> None:
     if not acces.peut_gerer_les_comptes(request.user):
         raise PermissionDenied
@@ -169,6 +214,7 @@ def _montrer(request, formulaire, roles, *, compte):
     # The form writes what was typed on its instance: the title keeps the stored name.
     titre = f"Compte de {Utilisateur.objects.get(pk=compte.pk)}" if compte else "Nouveau compte"
     contexte = {"formulaire": formulaire, "roles": roles, "compte": compte, "titre": titre}
+    contexte["appareils"] = _appareils(compte) if compte else ()
     refuse = formulaire.is_bound and request.method == "POST"
     return render(request, "comptes/utilisateur_formulaire.html", contexte, status=422 if refuse else 200)
 
