@@ -70,6 +70,7 @@ class FormulaireConstat(_AvecGrille, FormulaireVersionne):
 
     echeance_le = ChampJour(label="Réponse attendue le", required=False)
     principe = ChoixPrincipe()
+    field_order = ("releve_le", "nature", "theme", "sous_theme", "principe")
 
     class Meta:
         model = Constat

@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Max
 
+from gusp.forms.champs import texte
 from gusp.models import NiveauUrgence, Principe, SousTheme, Theme
 from socle.verrou import FormulaireVersionne
 
@@ -37,6 +38,7 @@ FormulairesPrincipes = forms.modelformset_factory(
     Principe,
     formset=BasePrincipes,
     fields=["libelle", "question", "actif"],
+    widgets={"question": texte(2)},
     extra=1,
     can_delete=False,
     max_num=PRINCIPES_MAX,

@@ -81,6 +81,12 @@ class ChampHeure(forms.CharField):
             raise ValidationError("Écrivez l’heure ainsi\u00a0: 14:12.", code="heure") from None
 
 
+def _natures() -> list[tuple[str, str]]:
+    """Return the natures after their sign on the paper, which one key chooses."""
+    signes = {Nature.NEGATIF: "−", Nature.POSITIF: "+", Nature.PROPOSITION: "P"}
+    return [(nature.value, f"{signes[nature]} {nature.label}") for nature in Nature]
+
+
 class FormulaireRangee(FormulaireEnRangee):
     """One line of the paper; empty, it counts for nothing."""
 
@@ -89,7 +95,7 @@ class FormulaireRangee(FormulaireEnRangee):
         error_messages={"required": "Rechargez la page.", "invalid": "Rechargez la page."},
     )
     etape = forms.TypedChoiceField(label="Étape", required=False, empty_value=None)
-    nature = forms.ChoiceField(label="Nature", choices=Nature, initial=Nature.NEGATIF)
+    nature = forms.ChoiceField(label="Nature", choices=_natures(), initial=Nature.NEGATIF)
     theme = forms.TypedChoiceField(label="Thème", required=False, empty_value=None)
     sous_theme = forms.TypedChoiceField(label="Sous-thème", required=False, empty_value=None)
     repere = forms.CharField(label="Adresse ou repère", required=False, max_length=200)
@@ -97,7 +103,7 @@ class FormulaireRangee(FormulaireEnRangee):
     principe = forms.TypedChoiceField(label="Principe", required=False, empty_value=None)
     urgence = forms.TypedChoiceField(
         label="Urgence",
-        choices=[(u.value, u.name) for u in Urgence],
+        choices=[(u.value, str(u.value)) for u in Urgence],
         coerce=int,
         initial=Urgence.U3,
         error_messages={"required": "Choisissez l’urgence."},
