@@ -253,3 +253,16 @@ def test_le_droit_retire_ne_cache_pas_le_recu_de_ce_qui_est_recu(telephone, marc
     assert telephone.recus(numero).json()["recus"][str(numero)]["etat"] == "recu"
     neuf = telephone.envoyer(uuid.uuid4(), envoi)
     assert (neuf.status_code, neuf.json()["code"]) == (403, "droit")
+
+
+def test_l_administration_montre_les_envois_sans_ce_qui_est_dit_ni_le_confidentiel(client, telephone, marche):
+    for texte in ("Dit dans la rue", "Secret"):
+        telephone.envoyer(uuid.uuid4(), corps(contenu(marche, description=texte)))
+    Constat.objects.filter(description="Secret").update(confidentiel=True)
+    client.force_login(FabriqueUtilisateur(role=Role.ADMINISTRATEUR))
+    for nom in ("envoiterrain", "versionenvoi", "revue"):
+        page = client.get(f"/administration/gusp/{nom}/")
+        assert page.context["cl"].result_count == (0 if nom == "revue" else 1)
+    version = EnvoiTerrain.objects.get(constat__confidentiel=False).versions.get()
+    page = client.get(f"/administration/gusp/versionenvoi/{version.pk}/change/").content.decode()
+    assert "Dit dans la rue" not in page
