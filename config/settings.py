@@ -175,7 +175,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "socle.statiques.StatiquesEmpreintees"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

@@ -93,7 +93,14 @@ PAQUETS = (
         "8.0.4",
         "ISC",
         "static/vendor/idb-8.0.4",
-        {"build/umd.js": "idb.umd.js", "LICENSE": "LICENSE"},
+        {"build/index.js": "idb.js", "LICENSE": "LICENSE"},
+    ),
+    Paquet(
+        "client-zip",
+        "2.5.1",
+        "MIT",
+        "static/vendor/client-zip-2.5.1",
+        {"index.js": "client-zip.js", "LICENSE.txt": "LICENSE"},
     ),
     Paquet(
         "@fontsource/source-sans-3",

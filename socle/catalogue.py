@@ -132,7 +132,6 @@ def _contexte() -> dict:
         ],
         "points": _points(),
         "changements": [{"libelle": "État", "maintenant": "Fait"}, {"libelle": "Avancement", "maintenant": "80 %"}],
-        "themes": ["Propreté", "Déchets", "Voirie", "Station­nement", "Éclairage", "Espaces verts"],
     }  # fmt: skip
 
 
@@ -140,9 +139,3 @@ def _contexte() -> dict:
 def composants(request: HttpRequest) -> HttpResponse:
     """Show every component."""
     return render(request, "socle/composants.html", _contexte())
-
-
-@require_safe
-def composants_terrain(request: HttpRequest) -> HttpResponse:
-    """Show the field mode with its big buttons."""
-    return render(request, "socle/composants_terrain.html", _contexte())

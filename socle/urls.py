@@ -14,5 +14,4 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns += [
         path("composants/", catalogue.composants, name="composants"),
-        path("composants/terrain/", catalogue.composants_terrain, name="composants_terrain"),
     ]

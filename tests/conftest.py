@@ -16,6 +16,7 @@ from socle import postgres
 from tests.pages import fautes
 
 CHROMIUM = "/usr/bin/chromium"
+FAUX_APPAREIL = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a camera that draws
 ADMINISTRATION = "/administration/"  # Django's own pages have Django's own marks
 
 
@@ -122,5 +123,5 @@ def browser_launch_options():
     """Return the options of chromium.launch(): Debian's Chromium, no background traffic."""
     return {
         "executable_path": CHROMIUM,
-        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", *FAUX_APPAREIL],
     }

@@ -45,6 +45,9 @@ ROLES = {
 PROFILS = ("anonyme", "ailleurs", *ROLES)
 PUBLIQUES = {  # reached before signing in, or checked by their own tests
     "socle:sante",
+    "gusp:terrain",  # the shell of the field mode carries nothing of anybody
+    "gusp:terrain_ouvrier",
+    "gusp:terrain_manifeste",
 }
 DEHORS = ("admin", "djdt")  # Django's own addresses
 

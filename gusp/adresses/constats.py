@@ -22,5 +22,7 @@ urlpatterns = [
     ),
     path("photos/<int:pk>/retenir/", photos.photo_retenir, name="photo_retenir"),
     path("photos/<int:pk>/<slug:taille>/", photos.photo_fichier, name="photo_fichier"),
-    path("terrain/<int:pk>/", terrain.terrain, name="terrain"),
+    path("terrain/", terrain.terrain, name="terrain"),
+    path("terrain/sw.js", terrain.terrain_ouvrier, name="terrain_ouvrier"),
+    path("terrain/manifeste.webmanifest", terrain.terrain_manifeste, name="terrain_manifeste"),
 ]

@@ -1,128 +1,122 @@
-"""The field page: one constat in four taps and a photo, then straight back for the next one."""
+"""The field application: its shell, its service worker, its manifest. They carry nothing of anybody: public, cached."""
 
-import re
-import uuid
+import hashlib
+import json
+from pathlib import Path
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Prefetch
-from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import cache_control
 
-from gusp import acces
-from gusp.enums import Nature
-from gusp.forms.constats import erreurs_de
-from gusp.forms.terrain import FormulaireTerrain
-from gusp.metier.constats import creer_constat
-from gusp.metier.photos import PhotoDejaJointe, ajouter_photo
-from gusp.models import Constat, Diagnostic, SousTheme, Theme
-from gusp.views.constat_fiche import exiger
-from socle.lecture import lecture_seule
+from socle.lecture import lecture
 
-DERNIERS = 50
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def terrain(request, pk):
-    """Show the field page of a walk, and save the constats that it sends."""
-    marches = Diagnostic.objects.visibles_par(request.user).select_related("quartier")
-    diagnostic = get_object_or_404(marches, pk=pk)
-    exiger(acces.peut_relever(request.user, diagnostic.quartier_id))
-    if request.method != "POST":
-        with lecture_seule():
-            depart = {"client_uuid": uuid.uuid4(), "nature": Nature.NEGATIF, "etape": _entier(request.GET.get("etape"))}
-            return _montrer(request, diagnostic, FormulaireTerrain(initial=depart, diagnostic=diagnostic))
-    formulaire = FormulaireTerrain(request.POST, request.FILES, diagnostic=diagnostic)
-    constat = _enregistrer(request, diagnostic, formulaire) if formulaire.is_valid() else None
-    if _veut_json(request):
-        return _repondre(constat, formulaire)
-    if constat is None:
-        return _montrer(request, diagnostic, formulaire, status=422)
-    messages.success(request, _dire(constat))
-    etape = f"?etape={constat.etape_id}" if constat.etape_id else ""
-    return redirect(reverse("gusp:terrain", args=[pk]) + etape)
-
-
-def _enregistrer(request, diagnostic, formulaire) -> Constat | None:
-    """Create the constat and its photo together; the same sending twice changes nothing."""
-    champs = formulaire.champs()
-    deja = Constat.objects.filter(client_uuid=champs["client_uuid"], diagnostic=diagnostic).exists()
-    try:
-        with transaction.atomic():
-            jour = timezone.localdate()
-            constat = creer_constat(par=request.user, diagnostic=diagnostic, releve_le=jour, **champs)
-            if formulaire.cleaned_data["photo"]:
-                _joindre(request, constat, formulaire.cleaned_data["photo"])
-    except ValidationError as erreur:
-        erreurs_de(erreur, formulaire)
-        return None
-    constat.deja_enregistre = deja
-    return constat
+#: Modules of the page, in static/js/terrain; the service worker itself is apart.
+MODULES = (
+    "application",
+    "cadrage",
+    "carte",
+    "coffre",
+    "dom",
+    "ecran_accueil",
+    "ecran_file",
+    "ecran_marche",
+    "ecran_relever",
+    "ecran_revoir",
+    "envoi",
+    "file",
+    "hors_ligne",
+    "magasin",
+    "menage",
+    "paquets",
+    "photo",
+    "position",
+    "reseau",
+    "session",
+    "trace",
+)
+OUVRIER = "js/terrain/ouvrier.js"
+#: Static files that the page needs without network.
+COQUILLE = (
+    "css/polices.css",
+    "css/jetons.css",
+    "css/terrain.css",
+    *(f"js/terrain/{nom}.js" for nom in MODULES),
+    "vendor/idb-8.0.4/idb.js",
+    "vendor/client-zip-2.5.1/client-zip.js",
+    "vendor/leaflet-1.9.4/leaflet.js",
+    "vendor/leaflet-1.9.4/leaflet.css",
+    "polices/source-sans-3-latin-400.woff2",
+    "polices/source-sans-3-latin-700.woff2",
+    "polices/quartiers-symboles.woff2",
+    "img/icone.svg",
+    "img/icone-180.png",
+    "img/icone-192.png",
+)
+_ICONES = (("img/icone-192.png", "192x192", "any"), ("img/icone-512.png", "512x512", "any"))
 
 
-def _joindre(request, constat, photo) -> None:
-    try:
-        with transaction.atomic():
-            ajouter_photo(constat, photo, par=request.user)
-    except PhotoDejaJointe:
-        return  # the answer to a first sending was lost: the photo is there
+@login_not_required
+@cache_control(no_cache=True)
+@lecture
+def terrain(request):
+    """Show the shell of the field mode; who is signed in and what they carry come from the API."""
+    return render(request, "gusp/terrain.html")
 
 
-def _veut_json(request) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
+@login_not_required
+@cache_control(no_cache=True)
+@csp_update({"connect-src": ["'self'", *settings.CARTE_HOTES]})
+@lecture
+def terrain_ouvrier(request):
+    """Send the service worker with its version and the list of what it keeps."""
+    page = terrain(request).content
+    adresses = [staticfiles_storage.url(nom) for nom in COQUILLE]
+    source = Path(finders.find(OUVRIER)).read_text(encoding="utf-8")
+    entete = (
+        f"const VERSION = {json.dumps(version(page + source.encode()))};\n"
+        f"const COQUILLE = {json.dumps([reverse('gusp:terrain'), reverse('gusp:terrain_manifeste'), *adresses])};\n"
+        f"const FONDS = {json.dumps(settings.CARTE_HOTES)};\n"
+    )
+    return HttpResponse(entete + source, content_type="text/javascript; charset=utf-8")
 
 
-def _repondre(constat: Constat | None, formulaire) -> JsonResponse:
-    if constat is None:
-        return JsonResponse({"erreurs": _phrases(formulaire)}, status=422)
-    reponse = {
-        "phrase": _dire(constat),
-        "numero": constat.numero,
-        "titre": constat.titre,
-        "url": constat.get_absolute_url(),
-        "uuid": str(uuid.uuid4()),
-        "deja": constat.deja_enregistre,
+def version(page: bytes) -> str:
+    """Return what changes when any file of the shell changes (twelve hexadecimal digits)."""
+    somme = hashlib.sha256(page)
+    for nom in COQUILLE:
+        somme.update(staticfiles_storage.url(nom).encode())
+        if settings.DEBUG:
+            somme.update(Path(finders.find(nom)).read_bytes())
+    return somme.hexdigest()[:12]
+
+
+@login_not_required
+@cache_control(no_cache=True)
+@lecture
+def terrain_manifeste(request):
+    """Send what makes the field mode an application that one installs."""
+    icones = [
+        {"src": staticfiles_storage.url(nom), "sizes": cote, "type": "image/png", "purpose": but}
+        for nom, cote, but in _ICONES
+    ]
+    contenu = {
+        "id": reverse("gusp:terrain"),
+        "name": f"Terrain, {settings.NOM_APPLICATION}",
+        "short_name": "Terrain",
+        "description": "Relever les constats d’un diagnostic en marchant, avec ou sans réseau.",
+        "lang": "fr",
+        "start_url": reverse("gusp:terrain"),
+        "scope": reverse("gusp:terrain"),
+        "display": "standalone",
+        "orientation": "portrait",
+        "background_color": "#13242d",
+        "theme_color": "#13242d",
+        "icons": icones,
     }
-    return JsonResponse(reponse, status=200 if constat.deja_enregistre else 201)
-
-
-def _dire(constat: Constat) -> str:
-    if constat.deja_enregistre:
-        return f"Le constat n°\u00a0{constat.numero} était déjà enregistré."
-    return f"Constat n°\u00a0{constat.numero} enregistré."
-
-
-def _phrases(formulaire) -> list[str]:
-    return [phrase for phrases in formulaire.errors.values() for phrase in phrases]
-
-
-def _abreger(theme: Theme) -> Theme:
-    """Cut the label after its first noun, for a button of the width of a thumb: « Voirie » et cheminements."""
-    theme.court = re.split(r",| et ", theme.libelle, maxsplit=1)[0]
-    theme.suite = theme.libelle[len(theme.court) :]
-    return theme
-
-
-def _entier(texte: str | None) -> int | None:
-    return int(texte) if texte and texte.isdecimal() and len(texte) < 10 else None
-
-
-def _montrer(request, diagnostic, formulaire, status=200):
-    actifs = SousTheme.objects.filter(actif=True).order_by("ordre", "libelle")
-    themes = Theme.objects.filter(actif=True).prefetch_related(Prefetch("sous_themes", queryset=actifs))
-    constats = Constat.objects.visibles_par(request.user).filter(diagnostic=diagnostic)
-    contexte = {
-        "diagnostic": diagnostic,
-        "formulaire": formulaire,
-        "phrases": _phrases(formulaire) if formulaire.is_bound else [],
-        "natures": [Nature.POSITIF, Nature.NEGATIF, Nature.PROPOSITION],
-        "themes": [_abreger(t) for t in themes],
-        "etapes": diagnostic.etapes.all(),
-        "constats": constats.select_related("theme", "sous_theme").order_by("-numero")[:DERNIERS],
-        "maintenant": timezone.now(),
-    }
-    return render(request, "gusp/terrain.html", contexte, status=status)
+    return JsonResponse(contenu, content_type="application/manifest+json")

@@ -1,12 +1,10 @@
-"""Who reaches the constats, their photos and the field page (tests/test_acces.py says the format)."""
-
-import uuid
+"""Who reaches the constats and their photos (tests/test_acces.py says the format)."""
 
 from gusp.forms.gestes import GESTES
 from gusp.metier.photos import ajouter_photo
 from gusp.models import Theme
 from tests.fabriques.comptes import FabriqueOrganisme
-from tests.fabriques.gusp import FabriqueConstat, FabriqueDiagnostic
+from tests.fabriques.gusp import FabriqueConstat
 from tests.fixtures.images import photo
 
 #: The partner of the rows reads a constat that was sent to its organisme, and answers for it.
@@ -61,8 +59,6 @@ ACCES = [
     ("gusp:photo_ajouter", "post", _REPONSE | {"*": 422}),
     ("gusp:photo_fichier", "get", _LU),
     ("gusp:photo_retenir", "post", _SERVICE | {"*": 302}),
-    ("gusp:terrain", "get", {"anonyme": 302, "ailleurs": 404, **_LECTEURS, "partenaire": 404, "*": 200}),
-    ("gusp:terrain", "post", {"anonyme": 302, "ailleurs": 404, **_LECTEURS, "partenaire": 404, "*": 302}),
 ]
 assert set(_GESTES) == set(GESTES)
 
@@ -82,8 +78,6 @@ def arguments(vue, decor):
         return {}
     if nom == "export":
         return {"genre": "csv"}
-    if vue == "gusp:terrain":
-        return {"pk": FabriqueDiagnostic(quartier=decor.quartier).pk}
     constat = _constat(nom, decor)
     if vue in ("gusp:photo_fichier", "gusp:photo_retenir"):
         jointe = ajouter_photo(constat, photo(), par=decor.comptes["responsable"])
@@ -101,8 +95,6 @@ def donnees(vue, decor):
     nom = vue.removeprefix("gusp:constat_")
     if vue == "gusp:photo_retenir":
         return {"retenue": "1"}
-    if vue == "gusp:terrain":
-        return {"client_uuid": uuid.uuid4(), "nature": "negatif", "description": "Tag"}
     if nom not in _GESTES:
         return {}
     if nom == "qualifier":

@@ -74,8 +74,6 @@ def test_l_identifiant_d_un_envoi_ne_donne_pas_le_constat_d_une_autre_marche():
 @pytest.mark.parametrize("chiffre", ["²", "٣", "9" * 5000])
 def test_un_chiffre_qui_n_en_est_pas_un_ne_casse_rien(client, chiffre):
     client.force_login(FabriqueUtilisateur(role=Role.REFERENT_THEMATIQUE))
-    diagnostic = FabriqueDiagnostic()
-    assert client.get(f"/terrain/{diagnostic.pk}/", {"etape": chiffre}).status_code == 200
     assert client.get("/constats/ajouter/", {"quartier": chiffre}).status_code == 200
     assert client.get("/dossiers/", {"apres": chiffre}).status_code == 200
     assert client.post("/constats/relancer/", {"selection": [chiffre]}).status_code == 302

@@ -1,20 +1,16 @@
-"""Photos of a constat and the field page: refused with a sentence, never doubled, seen only by who may."""
+"""Photos of a constat: refused with a sentence, never doubled, seen only by who may."""
 
-import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from comptes.enums import Role
-from gusp.enums import Nature, RolePhoto, SourcePosition
+from gusp.enums import RolePhoto, SourcePosition
 from gusp.metier.photos import PhotoDejaJointe, ajouter_photo
-from gusp.models import Constat, Diagnostic, Photo, Theme
-from quartiers.models import Quartier
+from gusp.models import Photo
 from socle import fichiers
 from tests.fabriques.comptes import FabriqueUtilisateur
-from tests.fabriques.gusp import FabriqueConstat, FabriqueDiagnostic, FabriqueEtape, sanitas
+from tests.fabriques.gusp import FabriqueConstat
 from tests.fixtures.images import photo, png_geant
 
 pytestmark = pytest.mark.django_db
@@ -107,111 +103,3 @@ def test_une_taille_inconnue_ou_un_fichier_perdu_est_introuvable(client, referen
     assert client.get(f"/photos/{jointe.pk}/originale/").status_code == 404
     fichiers.supprimer(jointe.vignette)
     assert client.get(f"/photos/{jointe.pk}/vignette/").status_code == 404
-
-
-# The field page
-
-
-def terrain(marche):
-    return f"/terrain/{marche.pk}/"
-
-
-def saisie(**champs):
-    theme = Theme.objects.get(code="VOI")
-    return {
-        "client_uuid": uuid.uuid4(),
-        "nature": Nature.NEGATIF,
-        "theme": theme.pk,
-        "sous_theme": theme.sous_themes.first().pk,
-    } | champs
-
-
-def test_quatre_touches_et_une_photo_font_un_constat(client, referente):
-    marche = FabriqueDiagnostic(numero=7)
-    etape = FabriqueEtape(diagnostic=marche)
-    position = {"lon": "0.690000", "lat": "47.380000", "precision_m": "6.4", "position_source": "gps"}
-    champs = saisie(photo=envoi(photo()), etape=etape.pk, **position)
-    reponse = client.post(terrain(marche), champs, follow=True)
-    constat = Constat.objects.get()
-    assert "Constat n°\u00a01 enregistré." in reponse.content.decode()
-    assert reponse.redirect_chain == [(f"{terrain(marche)}?etape={etape.pk}", 302)]
-    assert reponse.context["formulaire"].initial["etape"] == etape.pk
-    assert (constat.reference, constat.theme.code, constat.photos_nombre, constat.precision_m, constat.etape) == (
-        "SAN-2026-07·1",
-        "VOI",
-        1,
-        6,
-        etape,
-    )
-
-
-def test_le_double_envoi_ne_fait_qu_un_constat_et_une_photo(client, referente):
-    marche, octets = FabriqueDiagnostic(), photo()
-    champs = saisie()
-    for _ in range(2):
-        reponse = client.post(terrain(marche), champs | {"photo": envoi(octets)}, follow=True)
-    assert "Le constat n°\u00a01 était déjà enregistré." in reponse.content.decode()
-    assert (Constat.objects.count(), Photo.objects.count()) == (1, 1)
-    assert Diagnostic.objects.get(pk=marche.pk).dernier_numero == 1
-
-
-def test_le_script_recoit_la_suite(client, referente):
-    marche, champs = FabriqueDiagnostic(), saisie()
-    codes = []
-    for _ in range(2):
-        reponse = client.post(terrain(marche), champs, headers={"Accept": "application/json"})
-        codes.append(reponse.status_code)
-    lue = reponse.json()
-    assert codes == [201, 200]
-    assert (lue["numero"], lue["deja"], lue["url"]) == (1, True, Constat.objects.get().get_absolute_url())
-    assert uuid.UUID(lue["uuid"]) != champs["client_uuid"]
-
-
-def test_une_photo_refusee_garde_la_saisie_et_n_enregistre_rien(client, referente):
-    marche = FabriqueDiagnostic()
-    champs = saisie(description="Racines", photo=envoi(b"GIF89a" + b"x" * 50))
-    reponse = client.post(terrain(marche), champs)
-    assert (reponse.status_code, Constat.objects.count()) == (422, 0)
-    page = reponse.content.decode()
-    assert "Une image GIF" in page
-    assert str(champs["client_uuid"]) in page
-    assert ">Racines</textarea>" in page
-    reponse = client.post(terrain(marche), champs | {"photo": envoi(b"")}, headers={"Accept": "application/json"})
-    assert reponse.json()["erreurs"] == ["Le fichier soumis est vide."]
-
-
-def test_rien_ne_s_enregistre_vide(client, referente):
-    reponse = client.post(terrain(FabriqueDiagnostic()), {"client_uuid": uuid.uuid4(), "nature": "negatif"})
-    assert "Touchez un thème, prenez une photo ou écrivez un mot" in reponse.content.decode()
-    assert Constat.objects.count() == 0
-
-
-def test_un_sous_theme_d_un_autre_theme_est_oublie(client, referente):
-    autre = Theme.objects.get(code="ECL").sous_themes.first()
-    client.post(terrain(FabriqueDiagnostic()), saisie(sous_theme=autre.pk, danger="on", lon="0.69"))
-    constat = Constat.objects.get()
-    assert (constat.theme.code, constat.sous_theme, constat.urgence, constat.lon) == ("VOI", None, 1, None)
-
-
-def test_le_terrain_fait_autant_de_requetes_pour_un_constat_que_pour_trois(client, referente):
-    marche = FabriqueDiagnostic()
-    comptes = []
-    for nombre in (1, 2):
-        for _ in range(nombre):
-            client.post(terrain(marche), saisie())
-        with CaptureQueriesContext(connection) as requetes:
-            client.get(terrain(marche))
-        comptes.append(len(requetes))
-    assert comptes[0] == comptes[1]
-
-
-def test_le_terrain_est_reserve_au_service_du_quartier(client):
-    marche = FabriqueDiagnostic()
-    ailleurs = Quartier.objects.exclude(pk=sanitas().pk).first()
-    for role, quartier, code in (
-        (Role.REFERENT_TERRITORIAL, ailleurs, 404),
-        (Role.LECTEUR, None, 403),
-        (Role.PARTENAIRE, None, 404),
-    ):
-        client.force_login(FabriqueUtilisateur(role=role, quartier=quartier))
-        assert client.get(terrain(marche)).status_code == code

@@ -13,7 +13,9 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from gusp.models import Diagnostic
 from tests.fixtures import images
+from tests.parcours import terrain
 
 CONSTATS = [  # theme touched, word typed, what it becomes
     ("Propreté", "Encombrants devant le hall 12", "PRO"),
@@ -65,27 +67,19 @@ def preparer_une_marche(ecran) -> str:
 
 
 def relever_sur_le_terrain(ecran, marche: str) -> None:
-    """Three constats, four taps each: photo, theme, sub-theme, save; a word besides."""
-    page = ecran.page
-    ecran.aller(marche.replace("diagnostics", "terrain"))
-    expect(page.locator("[data-terrain-position]")).to_contain_text("± 8 m")
-    ecran.choisir("etape", "Hall 12")
-    for rang, (theme, mot, _) in enumerate(CONSTATS):
-        page.locator("[name=photo]").set_input_files(
-            {"name": f"IMG_{rang}.jpg", "mimeType": "image/jpeg", "buffer": images.photo(graine=rang, gps=True)}
-        )
-        expect(page.locator("[data-photo-apercu]")).to_contain_text("Photo prête")
-        page.locator(".theme-case", has_text=theme).tap()
-        page.locator(".theme-bloc", has_text=theme).locator(".sous-themes > div").first.tap()
-        if rang == 0:
-            page.get_by_text("Ajouter un mot, un repère").tap()
-        page.locator("[name=description]").fill(mot)
-        page.get_by_role("button", name="Enregistrer le constat").tap()
-        ecran.dit(f"Constat n°\u00a0{rang + 1} enregistré")
-        expect(page.locator("[name=description]")).to_have_value("")
-    expect(page.locator("[data-terrain-liste] > li")).to_have_count(3)
-    ecran.aller(page.url.removeprefix(ecran.adresse))
-    expect(page.locator("[data-terrain-liste]")).to_contain_text("1 photo")
+    """Three constats without network, four taps each: photo, theme, sub-theme, save; a word besides."""
+    page = terrain.ouvrir_le_terrain(ecran, Diagnostic.objects.get())
+    with terrain.hors_ligne(ecran):
+        page.get_by_role("link", name="Relever un constat").tap()
+        expect(page.locator(".terrain-position")).to_contain_text("± 8 m")
+        ecran.choisir("etape", "2. École")
+        for rang, (theme, mot, _) in enumerate(CONSTATS):
+            terrain.relever(page, theme=theme, photo=rang, mot=mot)
+        ecran.dit("3\u00a0fiches à envoyer")
+    terrain.attendre_que_tout_soit_recu(page)
+    page.locator("#pastille").tap()
+    ecran.dit("constat n°\u00a03")
+    ecran.voir()
 
 
 def noter_et_trier(ecran, marche: str, decor) -> None:

@@ -1,6 +1,7 @@
 """The demonstration filled once for this module: what it holds, and every address opened on it by every role."""
 
 import datetime
+import uuid
 from collections import Counter
 
 import pytest
@@ -181,7 +182,7 @@ OBJETS = {
     "gusp:constat_": lambda: _premiers(Constat.objects, ("etat", "pk"), ("-etat", "pk"), ("-pk",)),
     "gusp:photo_": lambda: _premiers(Photo.objects, ("pk",)),
     "gusp:photo_ajouter": lambda: _premiers(Constat.objects, ("pk",)),
-    "gusp:terrain": lambda: _premiers(Diagnostic.objects, ("-prevu_le",)),
+    "gusp:terrain_": lambda: _premiers(Diagnostic.objects, ("-prevu_le",)),
     "gusp:diagnostic_": lambda: _premiers(Diagnostic.objects, ("prevu_le",), ("-prevu_le",)),
     "gusp:saisie_": lambda: _premiers(Diagnostic.objects, ("-prevu_le",)),
     "gusp:action_": lambda: _premiers(Action.objects, ("pk",), ("-avancement",)),
@@ -214,6 +215,8 @@ AUTRES = {
     "format": lambda vue: "xlsx",
     "taille": lambda vue: "vignette",
     "cle": lambda vue: "0" * 64,
+    "numero": lambda vue: uuid.UUID(int=0),
+    "sha256": lambda vue: "0" * 64,
     "etape_pk": lambda vue: 0,
     "constat_pk": lambda vue: 0,
     "objet": lambda vue: "cout",

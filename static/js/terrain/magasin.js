@@ -1,0 +1,168 @@
+/* The store: IndexedDB, opened again after every failure; when it fails twice, a second store (Cache API) takes over and the
+   page says so. Rows are plain objects; what is private in them is sealed by the vault before it comes here.
+     envois   uuid      records of the queue, with the state of each photo
+     photos   cle       bytes of a photo, "uuid sha256"
+     paquets  cle       walks carried, "compte marche"
+     images   cle       photos of last time, "compte marche constat"
+     brouillons cle     what is being typed, "compte marche" */
+import { openDB } from "../../vendor/idb-8.0.4/idb.js";
+
+const BASE = "terrain";
+const TABLES = { envois: "uuid", photos: "cle", paquets: "cle", images: "cle", brouillons: "cle" };
+const RESERVE = "terrain-reserve";
+let ouverte = null;
+let enPanne = false;
+const bruits = new EventTarget();
+
+/** Listen to "reserve": the second store is in use. */
+export function surveiller(fonction) {
+  bruits.addEventListener("reserve", fonction);
+}
+
+/** Tell whether the second store had to be used since the page was opened. */
+export function reserveEmployee() {
+  return enPanne;
+}
+
+function base() {
+  if (!ouverte) {
+    ouverte = openDB(BASE, 1, {
+      upgrade(db) {
+        for (const [nom, cle] of Object.entries(TABLES)) { db.createObjectStore(nom, { keyPath: cle }); }
+      },
+      blocking() { refermer(); },
+      terminated() { ouverte = null; },
+    });
+    ouverte.catch(() => { ouverte = null; });
+  }
+  return ouverte;
+}
+
+async function refermer() {
+  const promesse = ouverte;
+  ouverte = null;
+  try { (await promesse)?.close(); } catch { /* it was never open */ }
+}
+
+async function tenter(geste, repli) {
+  try {
+    return await geste(await base());
+  } catch (erreur) {
+    if (erreur?.name === "QuotaExceededError") { throw erreur; }
+    await refermer();
+  }
+  try {
+    return await geste(await base());
+  } catch (erreur) {
+    await refermer();
+    if (erreur?.name === "QuotaExceededError" || !repli || !("caches" in window)) { throw erreur; }
+    enPanne = true;
+    bruits.dispatchEvent(new Event("reserve"));
+    return repli();
+  }
+}
+
+/* The second store: one JSON response a row, bytes in base64. */
+const adresse = (table, cle) => `/terrain/reserve/${table}/${encodeURIComponent(cle)}`;
+
+function enBase64(octets) {
+  const vue = new Uint8Array(octets);
+  let texte = "";
+  for (let i = 0; i < vue.length; i += 32768) { texte += String.fromCharCode(...vue.subarray(i, i + 32768)); }
+  return btoa(texte);
+}
+
+const ecrire = (rangee) => JSON.stringify(rangee, (_, valeur) => {
+  if (valeur instanceof ArrayBuffer) { return { $octets: enBase64(valeur) }; }
+  if (valeur instanceof Uint8Array) { return { $vue: enBase64(valeur) }; }
+  return valeur;
+});
+
+const lire = (texte) => JSON.parse(texte, (_, valeur) => {
+  const brut = valeur && (valeur.$octets || valeur.$vue);
+  if (!brut) { return valeur; }
+  const octets = Uint8Array.from(atob(brut), (c) => c.charCodeAt(0));
+  return valeur.$octets ? octets.buffer : octets;
+});
+
+async function reserver(rangees) {
+  const cache = await caches.open(RESERVE);
+  for (const [table, rangee] of rangees) {
+    await cache.put(adresse(table, rangee[TABLES[table]]), new Response(ecrire(rangee)));
+  }
+}
+
+async function lireReserve(table) {
+  if (!("caches" in window) || !(await caches.has(RESERVE))) { return []; }
+  const cache = await caches.open(RESERVE);
+  const cles = (await cache.keys()).filter((r) => new URL(r.url).pathname.startsWith(`/terrain/reserve/${table}/`));
+  return Promise.all(cles.map(async (r) => lire(await (await cache.match(r)).text())));
+}
+
+async function oublierReserve(table, cle) {
+  if ("caches" in window && (await caches.has(RESERVE))) { await (await caches.open(RESERVE)).delete(adresse(table, cle)); }
+}
+
+/** Write rows of several tables in one transaction: [[table, row], …]. */
+export async function ranger(rangees) {
+  const tables = [...new Set(rangees.map(([table]) => table))];
+  await tenter(async (db) => {
+    const transaction = db.transaction(tables, "readwrite", { durability: "strict" });
+    for (const [table, rangee] of rangees) { transaction.objectStore(table).put(rangee).catch(() => undefined); }
+    await transaction.done;
+  }, () => reserver(rangees));
+}
+
+/** Return one row, from the first store or the second. */
+export async function prendre(table, cle) {
+  const rangee = await tenter((db) => db.get(table, cle), () => undefined).catch(() => undefined);
+  if (rangee !== undefined) { return rangee; }
+  return (await lireReserve(table)).find((r) => r[TABLES[table]] === cle);
+}
+
+/** Return every row of a table; a row of the second store stands for the one of the first. */
+export async function tout(table) {
+  const rangees = await tenter((db) => db.getAll(table), () => []).catch(() => []);
+  const gardees = new Map(rangees.map((r) => [r[TABLES[table]], r]));
+  for (const rangee of await lireReserve(table)) { gardees.set(rangee[TABLES[table]], rangee); }
+  return [...gardees.values()];
+}
+
+/** Delete rows in one transaction: [[table, key], …]. */
+export async function oter(cles) {
+  const tables = [...new Set(cles.map(([table]) => table))];
+  await tenter(async (db) => {
+    const transaction = db.transaction(tables, "readwrite");
+    for (const [table, cle] of cles) { transaction.objectStore(table).delete(cle).catch(() => undefined); }
+    await transaction.done;
+  }, () => undefined);
+  for (const [table, cle] of cles) { await oublierReserve(table, cle); }
+}
+
+/** Bring back to the first store what the second holds, once it works again. */
+export async function ramener() {
+  for (const table of Object.keys(TABLES)) {
+    for (const rangee of await lireReserve(table)) {
+      try {
+        await (await base()).put(table, rangee);
+      } catch {
+        await refermer();
+        return;
+      }
+      await oublierReserve(table, rangee[TABLES[table]]);
+    }
+  }
+}
+
+/** Return {libre, persistant} in bytes (null when the browser does not say). */
+export async function place() {
+  const estime = await navigator.storage?.estimate?.().catch(() => null);
+  const persistant = await navigator.storage?.persisted?.().catch(() => false);
+  const libre = estime && estime.quota ? estime.quota - estime.usage : null;
+  return { libre, employe: estime ? estime.usage : null, persistant: Boolean(persistant) };
+}
+
+/** Ask the browser to keep our data; true when it accepts. */
+export async function demanderPersistance() {
+  return Boolean(await navigator.storage?.persist?.().catch(() => false));
+}
