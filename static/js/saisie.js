@@ -119,6 +119,6 @@
   });
 
   lignes().forEach(suivreLeTheme);
-  var erreur = corps.querySelector(".erreur .is-invalid, .erreur input:not([type=hidden]), .erreur select");
+  var erreur = corps.querySelector(".erreur [aria-invalid=true]") || corps.querySelector(".erreur input:not([type=hidden]), .erreur select");
   (erreur || corps.querySelector("select")).focus();
 })();
