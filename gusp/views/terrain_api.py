@@ -90,10 +90,7 @@ def terrain_photo(request: HttpRequest, numero: uuid.UUID, sha256: str) -> JsonR
         recue = est_recue(envoi, sha256)
         octets = 0 if recue else octets_gardes(envoi, sha256, par=request.user)
         return JsonResponse({"recue": recue, "octets": octets})
-    try:
-        return _recevoir_photo(request, numero, sha256)
-    finally:
-        _vider(request)
+    return _recevoir_photo(request, numero, sha256)
 
 
 def _recevoir_photo(request: HttpRequest, numero: uuid.UUID, sha256: str) -> JsonResponse:
@@ -115,16 +112,6 @@ def _octets(request: HttpRequest, entete: str, defaut: int | None) -> int:
     if not (texte.isascii() and texte.isdecimal() and len(texte) < 16) or (defaut is None and int(texte) == 0):
         raise EnvoiRefuse("invalide", f"Cet envoi ne va pas : l’en-tête {entete} n’est pas lisible.")
     return int(texte)
-
-
-def _vider(request: HttpRequest) -> None:
-    """Read what remains of a small body: an answer given before its end would be lost with the connection."""
-    restant = 8 * 1024 * 1024
-    try:
-        while restant > 0 and (morceau := request.read(64 * 1024)):
-            restant -= len(morceau)
-    except OSError:
-        return  # nobody is listening any more
 
 
 @api("POST", lire=True)

@@ -20,6 +20,8 @@ from socle.formats import typo
 from socle.lecture import lecture_seule
 
 CORPS_MAX = 256 * 1024
+#: Of a body that is refused, what is read all the same so that the telephone hears why.
+LU_ET_JETE = 64 * 1024 * 1024
 _STATUTS = {"droit": 403, "revoque": 403, "introuvable": 404, "envoi_inconnu": 404, "trop_lourd": 413}
 REVOQUE = "Cet appareil est révoqué pour ce compte : il ne garde plus rien. Voyez l’administrateur du service."
 
@@ -45,6 +47,7 @@ def api(*methodes: str, lire: bool = False) -> Callable:
                 reponse = dire(refus.code, refus.phrase)
             except AppareilRevoque:
                 reponse = dire("revoque", REVOQUE)
+            _vider(request)
             add_never_cache_headers(reponse)
             return reponse
 
@@ -94,6 +97,16 @@ def _appareil(numero: uuid.UUID | None, compte: int | None) -> Appareil | None:
     if numero is None or compte is None:
         return None
     return Appareil.objects.defer("cle").filter(uuid=numero, utilisateur=compte).first()
+
+
+def _vider(request: HttpRequest) -> None:
+    """Read what remains of the body: an answer given before its end would be lost with the connection."""
+    restant = LU_ET_JETE if request.user.is_authenticated else CORPS_MAX * 8
+    try:
+        while restant > 0 and (morceau := request.read(64 * 1024)):
+            restant -= len(morceau)
+    except OSError:
+        return  # nobody is listening any more
 
 
 def _uuid(texte: str | None) -> uuid.UUID | None:

@@ -266,3 +266,22 @@ def test_l_administration_montre_les_envois_sans_ce_qui_est_dit_ni_le_confidenti
     version = EnvoiTerrain.objects.get(constat__confidentiel=False).versions.get()
     page = client.get(f"/administration/gusp/versionenvoi/{version.pk}/change/").content.decode()
     assert "Dit dans la rue" not in page
+
+
+def test_recevoir_un_releve_ou_une_photo_fait_un_nombre_borne_de_requetes(telephone, marche):
+    numero, photos = uuid.uuid4(), [octets_de(1), octets_de(2), octets_de(3)]
+    comptes = {}
+    envoi = corps(contenu(marche, photos=photos))
+    for nom, faire in (
+        ("releve", lambda: telephone.envoyer(numero, envoi)),
+        ("rejeu", lambda: telephone.envoyer(numero, envoi)),
+        ("photo", lambda: telephone.deposer(numero, photos[0])),
+        ("photo suivante", lambda: telephone.deposer(numero, photos[1])),
+        ("photo rejouee", lambda: telephone.deposer(numero, photos[1])),
+    ):
+        with CaptureQueriesContext(connection) as requetes:
+            faire()
+        comptes[nom] = len(requetes)
+    assert comptes["photo"] == comptes["photo suivante"]
+    bornes = {"releve": 36, "rejeu": 8, "photo": 31, "photo suivante": 31, "photo rejouee": 10}
+    assert {nom: compte for nom, compte in comptes.items() if compte > bornes[nom]} == {}
