@@ -332,3 +332,14 @@ class VerdictRevue(models.TextChoices):
     LEVE = "leve", "Levé"
     INCHANGE = "inchange", "Inchangé"
     PIRE = "pire", "Pire"
+
+
+class EtatImport(models.TextChoices):
+    """Life of a rescue file taken in by the worker."""
+
+    DEMANDE = "demande", "En attente"
+    EN_COURS = "en_cours", "En cours"
+    FAIT = "fait", "Terminé"
+    ECHEC = "echec", "Échec"
+
+    ACTIFS = nonmember(("demande", "en_cours"))

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from comptes.acces import est_du_service
-from gusp.enums import EtatConstat
-from gusp.models import Action, Constat
+from gusp.enums import EtatConstat, EtatEnvoi
+from gusp.models import Action, Constat, EnvoiTerrain
 from npnru.models import Jalon, Operation
 from pilotage.models import Decision
 from socle.formats import FINE, INSECABLE, compte, jour, jours
@@ -39,6 +39,7 @@ def ce_qui_attend(utilisateur, *, au: date) -> list[Attente]:
     elif est_du_service(utilisateur):
         sources = (
             _a_relancer,
+            _a_recevoir,
             _a_qualifier,
             _a_verifier,
             _actions_sans_nouvelles,
@@ -112,6 +113,21 @@ def _a_qualifier(utilisateur, au: date) -> Attente | None:
         f"{_lieux(groupes, 'quartier__nom')}{FINE}; le dernier relevé le {dernier}",
         _lien("gusp:constat_liste", etat=EtatConstat.BROUILLON),
         "Trier",
+        principal=True,
+    )
+
+
+def _a_recevoir(utilisateur, au: date) -> Attente | None:
+    groupes = _decompter(EnvoiTerrain.objects.du_service(utilisateur).a_decider(), "etat")
+    if not groupes:
+        return None
+    nombre = sum(g["n"] for g in groupes)
+    return Attente(
+        nombre,
+        "fiches du terrain attendent une décision" if nombre > 1 else "fiche du terrain attend une décision",
+        " · ".join(f"{g['n']} {EtatEnvoi(g['etat']).label.lower()}" for g in groupes),
+        reverse("gusp:reception"),
+        "Décider",
         principal=True,
     )
 

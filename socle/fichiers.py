@@ -6,7 +6,7 @@ import uuid
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified
 from django.utils.http import parse_etags
@@ -20,6 +20,16 @@ def ranger(octets: bytes, *, dossier: str, extension: str) -> str:
     """Store bytes under a random name of the default storage; return that name (`dossier/ab/uuid.ext`)."""
     hasard = uuid.uuid4().hex
     return default_storage.save(_nom(dossier, hasard, extension), ContentFile(octets))
+
+
+def ranger_flux(flux: File, *, dossier: str, extension: str) -> str:
+    """Store an uploaded file as `ranger` does, without holding it whole in memory."""
+    return default_storage.save(_nom(dossier, uuid.uuid4().hex, extension), flux)
+
+
+def ouvrir(fichier: Any) -> File:
+    """Open a stored name or FieldFile to read it piece by piece; raise FileNotFoundError when it is gone."""
+    return default_storage.open(_nom_de(fichier), "rb")
 
 
 def ranger_par_contenu(octets: bytes, *, dossier: str, extension: str) -> str:

@@ -12,6 +12,7 @@ from .action import (
 from .constat import Constat, ConstatQuerySet, MouvementConstat, Transmission
 from .diagnostic import Diagnostic, DiagnosticQuerySet, Etape, MouvementDiagnostic, Participant
 from .grille import Compteur, NiveauUrgence, Principe, RegleCompetence, SousTheme, Theme
+from .import_terrain import ImportTerrain
 from .photo import Photo
 from .terrain import EnvoiTerrain, PhotoEnAttente, Revue, TraceMarche, VersionEnvoi
 
@@ -29,6 +30,7 @@ __all__ = [
     "EnvoiTerrain",
     "Etape",
     "EtapeAction",
+    "ImportTerrain",
     "MouvementConstat",
     "MouvementDiagnostic",
     "NiveauUrgence",

@@ -17,6 +17,11 @@ class EnvoiTerrainQuerySet(models.QuerySet):
         service = utilisateur.perimetre.quartier_ids_service
         return self if service is None else self.filter(Q(quartier_id__in=service) | Q(par=utilisateur))
 
+    def du_service(self, utilisateur):
+        """Sendings of the quartiers where the person is of the service: what it decides."""
+        service = utilisateur.perimetre.quartier_ids_service
+        return self if service is None else self.filter(quartier_id__in=service)
+
     def a_decider(self):
         """Two bodies for one record, or no walk to put it in."""
         return self.filter(etat__in=EtatEnvoi.A_DECIDER)
@@ -81,6 +86,10 @@ class EnvoiTerrain(models.Model):
 
     def __str__(self):
         return f"{self.get_genre_display()} {self.uuid}"
+
+    @property
+    def a_rattacher(self) -> bool:
+        return self.etat == EtatEnvoi.A_RATTACHER
 
 
 class VersionEnvoi(models.Model):

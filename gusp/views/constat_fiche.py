@@ -18,6 +18,7 @@ from gusp.metier.constats import creer_constat, modifier_constat
 from gusp.metier.photos import ajouter_photo
 from gusp.metier.transitions import TRANSITIONS_CONSTAT
 from gusp.models import Constat, Photo
+from gusp.views.attente_terrain import attente_du_constat, revues_de
 from gusp.views.presentation import etat_dit
 from quartiers.geometrie import trace
 from socle.lecture import lecture, lecture_seule
@@ -68,6 +69,7 @@ def montrer_fiche(request, constat, *, rempli=None, photo=None, status=200):
     au = timezone.localdate()
     gestes = gestes_de(constat, request.user, au=au, rempli=rempli)
     photos = list(_photos(constat, request.user))
+    interne = acces.voit_l_interne(request.user, constat)
     contexte = {
         "constat": constat,
         "au": au,
@@ -87,8 +89,10 @@ def montrer_fiche(request, constat, *, rempli=None, photo=None, status=200):
         "doublons": list(constat.doublons.visibles_par(request.user)),
         "candidats": _candidats(constat, request.user),
         "carte": _carte(constat),
+        "attente": attente_du_constat(constat) if interne else None,
+        "revues": revues_de(constat) if interne else [],
         "peut_modifier": acces.peut_modifier_constat(request.user, constat),
-        "interne": acces.voit_l_interne(request.user, constat),
+        "interne": interne,
     }
     return render(request, "gusp/constat_fiche.html", contexte, status=status)
 

@@ -14,8 +14,10 @@ from gusp.metier.diagnostics import constats_a_revoir
 from gusp.metier.preparation import PARCOURS_OUVERT
 from gusp.metier.refus import TransitionRefusee
 from gusp.models import Constat
+from gusp.views.attente_terrain import attente_de
 from gusp.views.diagnostic_tri import montrer_tri
 from gusp.views.marche import cadre_de, carte_de, diagnostic_visible, gestes_possibles, lignes_de, moment_de
+from gusp.views.traces import cadrage_de, entites_de, traces_de
 from socle.lecture import lecture
 
 A_REVOIR_MAX = 200
@@ -82,13 +84,29 @@ def montrer_conduire(request, diagnostic, presence, status=200):
     contexte = cadre_de(request, diagnostic, "conduire", au=au)
     constats = list(_visibles(request, diagnostic.constats.all()).order_by("numero"))
     participants = list(diagnostic.participants.select_related("organisme"))
+    etapes = list(diagnostic.etapes.all())
+    traces = traces_de(diagnostic, constats)
     contexte |= {
-        "par_etape": par_etape(list(diagnostic.etapes.all()), constats, au=au),
+        "par_etape": par_etape(etapes, constats, au=au),
+        "terrain": attente_de(diagnostic) if contexte["peut_preparer"] else None,
+        "traces": traces,
+        "cadrage": cadrage_de(traces),
+        "carte_traces": _carte_des_traces(diagnostic, etapes, constats, traces),
+        "parcours_ouvert": diagnostic.etat in PARCOURS_OUVERT,
         "presence": presence or FormulairePresence(instance=diagnostic, participants=participants),
         "ouvert_aux_constats": diagnostic.etat not in (EtatDiagnostic.ANNULE, EtatDiagnostic.CLOS),
         "realiser": [g for g in gestes_possibles(diagnostic) if g.nom == "realiser"],
     }
     return render(request, "gusp/diagnostic_conduire.html", contexte, status=status)
+
+
+def _carte_des_traces(diagnostic, etapes, constats, traces) -> dict | None:
+    """Return the map of the tracks with the stops and the constats, without the planned route; None without track."""
+    if not any(trace["assez"] for trace in traces):
+        return None
+    vus = [constat for trace in traces for constat in trace["vus"]]
+    carte = carte_de(diagnostic, etapes, constats=vus, trajet=False)
+    return carte | {"features": carte["features"] + entites_de(traces)}
 
 
 def par_etape(etapes, constats, *, au) -> list[tuple[str, list]]:

@@ -1,10 +1,7 @@
 """The sorting desk: raw constats one after the other, big photo, map, who answers, duplicates nearby."""
 
-import math
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,14 +13,11 @@ from gusp.forms.gestes import Ecarter
 from gusp.forms.tri import FormulaireTri
 from gusp.metier.refus import TransitionRefusee
 from gusp.models import Constat, Photo, RegleCompetence
+from gusp.views.attente_terrain import attente_de, attente_du_constat
 from gusp.views.constat_fiche import exiger
 from gusp.views.marche import cadre_de, carte_de, diagnostic_visible
-from quartiers.geometrie import METRES_PAR_DEGRE, distance_m
+from gusp.views.rapprochements import suggestions
 from socle.lecture import lecture
-
-#: Two constats of one theme nearer than that (metres) may be one.
-PROCHE_M = 30
-SUGGESTIONS_MAX = 6
 
 
 @lecture
@@ -50,6 +44,7 @@ def montrer_tri(request, diagnostic, *, formulaire=None, status=200):
             for pk, n, etat in rangs
         ],
         "constat": None,
+        "terrain": attente_de(diagnostic),
     }
     if courant is not None:
         lies = ("quartier", "diagnostic", "etape", "theme", "sous_theme", "organisme", "cree_par")
@@ -88,6 +83,7 @@ def _du_constat(request, diagnostic, constat: Constat, formulaire) -> dict:
         "photos": list(Photo.objects.filter(constat=constat)),
         "carte": carte_de(diagnostic, list(diagnostic.etapes.all()), constats=[constat]),
         "centre": f"{constat.lon},{constat.lat}" if constat.lon is not None else "",
+        "attente": attente_du_constat(constat),
         "suggestions": suggestions(request.user, constat) if brouillon else [],
         "regles": _regles(),
         "ecarter": Ecarter(constat=constat, utilisateur=request.user),
@@ -103,38 +99,6 @@ def _regles() -> dict[str, dict[str, int]]:
     ):
         regles.setdefault(str(theme), {})[domanialite] = organisme
     return regles
-
-
-def suggestions(utilisateur, constat: Constat) -> list[dict]:
-    """Return the constats that this one may repeat: same theme within PROCHE_M, or same stop; the nearest first."""
-    lignes = Constat.objects.visibles_par(utilisateur).filter(quartier=constat.quartier_id).exclude(pk=constat.pk)
-    meme_etape = Q(etape=constat.etape_id) if constat.etape_id else Q(pk__in=[])
-    proches = _dans_le_carre(constat) & Q(ouvert=True)
-    if constat.theme_id:
-        meme_etape &= Q(theme=constat.theme_id) | Q(theme=None)
-        proches &= Q(theme=constat.theme_id) | Q(theme=None)
-    lignes = lignes.filter(meme_etape | proches).exclude(etat__in=EtatConstat.CLOS)
-    trouvees = [
-        {"c": autre, "metres": _metres(constat, autre), "etape": autre.etape_id == constat.etape_id is not None}
-        for autre in lignes.pour_la_liste().select_related("sous_theme").defer("quartier__contour")[:200]
-    ]
-    gardees = [s for s in trouvees if s["etape"] or (s["metres"] is not None and s["metres"] <= PROCHE_M)]
-    return sorted(gardees, key=lambda s: (s["metres"] is None, s["metres"] or 0, s["c"].pk))[:SUGGESTIONS_MAX]
-
-
-def _dans_le_carre(constat: Constat) -> Q:
-    if constat.lon is None:
-        return Q(pk__in=[])
-    lon, lat = float(constat.lon), float(constat.lat)
-    d_lat = PROCHE_M / METRES_PAR_DEGRE
-    d_lon = d_lat / math.cos(math.radians(lat))
-    return Q(lon__range=(lon - d_lon, lon + d_lon), lat__range=(lat - d_lat, lat + d_lat))
-
-
-def _metres(constat: Constat, autre: Constat) -> int | None:
-    if constat.lon is None or autre.lon is None:
-        return None
-    return round(distance_m(float(constat.lon), float(constat.lat), float(autre.lon), float(autre.lat)))
 
 
 @require_POST
