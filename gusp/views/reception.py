@@ -35,7 +35,7 @@ _LIES = (
     "constat__principe",
     "constat__etape",
 )
-_HORS = "hors"
+_HORS, _SANS = "hors", "aucune"
 
 
 @lecture
@@ -44,7 +44,8 @@ def reception(request):
     exiger(acces.peut_relever(request.user))
     marche, constat = _filtres(request)
     envois = EnvoiTerrain.objects.du_service(request.user)
-    if marche is not None:
+    sans_marche = request.GET.get("marche") == _SANS
+    if marche is not None or sans_marche:
         envois = envois.filter(diagnostic=marche)
     if constat is not None:
         envois = envois.filter(constat=constat)
@@ -55,6 +56,7 @@ def reception(request):
     contexte = {
         "marche": marche,
         "constat": constat,
+        "sans_marche": sans_marche,
         "nombre": nombre,
         "cartes": cartes,
         "arbitrer": [c for c in cartes if c.place is not None],
@@ -67,7 +69,7 @@ def reception(request):
         "appareils": _appareils(request.user),
         "tous_appareils": peut_gerer_les_comptes(request.user),
         "suite": f"?{request.GET.urlencode()}" if request.GET else "",
-        **_arrivees(envois, marche),
+        **_arrivees(envois, en_detail=marche is not None or sans_marche),
     }
     return render(request, "gusp/reception.html", contexte)
 
@@ -82,7 +84,7 @@ def _filtres(request) -> tuple[Diagnostic | None, Constat | None]:
         texte = request.GET.get(cle, "")
         pk = int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 18 else None
         lignes = modele.objects.visibles_par(request.user).select_related("quartier").defer("quartier__contour")
-        trouves.append(get_object_or_404(lignes, pk=pk) if texte else None)
+        trouves.append(get_object_or_404(lignes, pk=pk) if texte and texte != _SANS else None)
     return tuple(trouves)
 
 
@@ -102,10 +104,10 @@ def _avec_marches(cartes) -> list[dict]:
     return lignes
 
 
-def _arrivees(envois, marche) -> dict:
+def _arrivees(envois, *, en_detail: bool) -> dict:
     """Return what came in lately: counts by walk, or each row of the walk asked for."""
     recents = envois.filter(recu_le__gte=timezone.now() - datetime.timedelta(days=RECENT_JOURS))
-    if marche is not None:
+    if en_detail:
         lignes = recents.select_related(*_LIES).defer(*_SANS_CONTOUR).order_by("-recu_le", "-pk")
         return {"arrivees": list(lignes[:LIGNES_MAX]), "arrivees_nombre": recents.count(), "par_marche": []}
     genres = {genre.value: Count("pk", filter=Q(genre=genre)) for genre in GenreEnvoi}

@@ -191,6 +191,14 @@ def test_les_comptes_d_une_marche_menent_aux_fiches_comptees(client, agent, marc
     assert len(filtree.select("#arrivees tbody tr")) == 3
 
 
+def test_les_fiches_sans_marche_se_comptent_et_se_retrouvent(client, agent, marche):
+    envoi = envoyer(contenu(FabriqueDiagnostic(etat=EtatDiagnostic.ANNULE)), agent)
+    client.post(f"{RECEPTION}envois/{envoi.pk}/", {"marche": "hors"})
+    envoyer(contenu(marche), agent)
+    filtree = BeautifulSoup(client.get(f"{RECEPTION}?marche=aucune").content, "html.parser")
+    assert len(filtree.select("#arrivees tbody tr")) == 1
+
+
 def test_le_dernier_contact_d_un_appareil_n_est_vu_que_de_son_proprietaire(client, agent, marche):
     envoyer(contenu(marche), agent)
     collegue = FabriqueUtilisateur(role=Role.RESPONSABLE)
