@@ -3,7 +3,9 @@
     .venv/bin/python scripts/captures.py [--adresse http://127.0.0.1:8000] [name …]
 
 Nothing is written in the database: forms are filled and never sent. Desk pictures are 1280 px wide, telephone pictures
-show 390 px. Only names of the demonstration appear on them.
+show 390 px. Only names of the demonstration appear on them. The pictures of the field are taken by the journeys:
+
+    CAPTURES=1 make test TESTS=tests/parcours/test_terrain.py
 """
 
 import argparse
@@ -77,14 +79,6 @@ def avec_photo(liste: str) -> Callable[[Page], object]:
     return aller
 
 
-def terrain(p: Page) -> None:
-    """Field page with a theme chosen, as it is during the walk."""
-    premiere("/diagnostics/?etat=preparation", "table a[href*='/diagnostics/']")(p)
-    numero = p.url.split("/diagnostics/")[1].split("/")[0]
-    p.goto(f"/terrain/{numero}/")
-    p.locator(".theme-case input").first.check(force=True)
-
-
 def lot(adresse: str, bouton: str) -> Callable[[Page], object]:
     """Tick three rows and open the page that confirms: it writes nothing."""
 
@@ -117,7 +111,6 @@ CAPTURES = [
     Capture("accueil-telephone", "territorial1", page("/"), 844, telephone=True),
     Capture("marche-ajouter", "gusp", page("/diagnostics/ajouter/")),
     Capture("marche-preparer", "gusp", premiere("/diagnostics/?etat=preparation", MARCHE, "preparer/")),
-    Capture("terrain", "gusp", terrain, 844, telephone=True),
     Capture("saisie-en-serie", "gusp", premiere("/diagnostics/?etat=realise", MARCHE, "saisie/")),
     Capture("marche-trier", "gusp", premiere("/diagnostics/?etat=realise", MARCHE, "trier/"), 900),
     Capture("constats-liste", "gusp", page("/constats/")),

@@ -134,11 +134,11 @@ def test_aucune_image_du_guide_ne_dort_ni_ne_pese():
     assert [i.name for i in images if i.stat().st_size > 150_000] == []
 
 
-def test_chaque_image_du_guide_a_son_geste_dans_le_script():
+def test_chaque_image_du_guide_a_son_geste_dans_le_script_ou_dans_un_parcours():
     script = (RACINE / "scripts" / "captures.py").read_text("utf-8")
-    assert sorted(i.stem for i in (GUIDE / "images").glob("*.png")) == sorted(
-        re.findall(r'Capture\(\s*"([\w-]+)"', script)
-    )
+    parcours = "\n".join(f.read_text("utf-8") for f in sorted((RACINE / "tests" / "parcours").glob("*.py")))
+    gestes = re.findall(r'Capture\(\s*"([\w-]+)"', script) + re.findall(r'capturer\(page, "([\w-]+)"\)', parcours)
+    assert sorted(i.stem for i in (GUIDE / "images").glob("*.png")) == sorted(gestes)
 
 
 def test_chaque_decision_est_dans_la_liste():

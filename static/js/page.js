@@ -28,6 +28,11 @@
     dire("Pas de réseau : rien n’a été enregistré. Votre saisie est toujours là, réessayez.", "error");
   });
 
+  /* Signing out at the desk closes the field mode of this device too: its key goes, what it sealed stays (js/terrain/coffre.js). */
+  document.addEventListener("submit", function (evenement) {
+    if (evenement.target.matches("form[data-deconnexion]") && window.indexedDB) { indexedDB.deleteDatabase("terrain-cle"); }
+  });
+
   /* data-confirmer: a question asked in a <dialog> before a form goes. */
   document.addEventListener("submit", function (evenement) {
     var formulaire = evenement.target;

@@ -192,6 +192,7 @@ def ouvrir(chromium, live_server, request):
             viewport=TELEPHONE if telephone else BUREAU,
             has_touch=telephone,
             is_mobile=telephone,
+            device_scale_factor=2 if telephone and os.environ.get("CAPTURES") else 1,
             java_script_enabled=not sans_js,
             locale="fr-FR",
             timezone_id="Europe/Paris",

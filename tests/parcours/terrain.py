@@ -1,22 +1,56 @@
 """Hands on the field mode: carry a walk, record, read what the telephone and the City hold."""
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from gusp.enums import EtatDiagnostic
 from gusp.models import Constat, Diagnostic, Etape, Photo
+from scripts.captures import alleger
 from tests.fabriques.gusp import FabriqueConstat, FabriqueDiagnostic
 from tests.fixtures import images
 
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "guide" / "images"
 SONDES = (Path(__file__).parent / "sondes.js").read_text(encoding="utf-8")
 LIEUX = ["Hall 12", "École", "Place", "Parking", "Jardin", "Arrêt de tram"]
 #: What a browser without network says of every call, on purpose.
 SANS_RESEAU = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "ERR_NETWORK", "ERR_EMPTY_RESPONSE")
+#: A function of the page: fills the queue.
+REMPLIR = """async ({ diagnostic, quartier, nombre, photos, graine }) => {
+    const { depuisImage } = window.terrain.module("photo");
+    const toile = new OffscreenCanvas(320, 240);
+    const dessin = toile.getContext("2d");
+    const peindre = async (n) => {
+        for (let i = 0; i < 40; i += 1) {
+            dessin.fillStyle = `hsl(${(n * 47 + i * 9) % 360} ${30 + i}% ${20 + ((n * 13 + i * 7) % 60)}%)`;
+            dessin.fillRect((i * 37 + n) % 320, (i * 53 + n * 3) % 240, 60, 40);
+        }
+        dessin.fillStyle = "#000";
+        dessin.fillText(`photo ${n}`, 10, 20);
+        return depuisImage(toile);
+    };
+    const sommes = [];
+    for (let k = 0; k < nombre; k += 1) {
+        const prises = [];
+        for (let p = 0; p < photos; p += 1) { prises.push(await peindre(graine + k * photos + p)); }
+        sommes.push(...prises.map((p) => p.sha));
+        const contenu = {
+            diagnostic, quartier, releve_a: new Date().toISOString(), nature: "negatif", theme: null, sous_theme: null,
+            principe: null, etape: null, description: `Fiche ${graine + k}`, proposition: "", repere: "", danger: false,
+            position: null,
+        };
+        const fiche = { genre: "constat", marche: diagnostic, photos: prises, contenu };
+        await window.terrain.module("file").ajouter(fiche);
+    }
+    return sommes;
+}"""
 #: A function of the page: reads every record of the queue with its state.
 LIRE_LA_FILE = """async () => {
     const file = await window.terrain.module("file");
@@ -45,6 +79,14 @@ def preparer_une_marche(quartier, *, avec_precedente: bool = False) -> Diagnosti
     return marche
 
 
+def entrer(ecran, utilisateur) -> None:
+    """Give the browser the session of somebody, as after signing in; who was there before is out."""
+    client = Client()
+    client.force_login(utilisateur)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    ecran.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": ecran.adresse}])
+
+
 def position_de(rang: int, precision: int = 8) -> dict:
     """Return where stop number `rang` (from 0) is, for `context.set_geolocation`."""
     return {"longitude": 0.6940 + rang * 0.0010, "latitude": 47.3861, "accuracy": precision}
@@ -57,6 +99,7 @@ def ouvrir_le_terrain(ecran, marche: Diagnostic | None = None) -> Page:
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
     if marche is not None:
+        capturer(page, "terrain-accueil")
         carte = page.locator("article.marche", has_text=marche.intitule)
         carte.get_by_role("button", name="Emporter ce diagnostic").tap()
         ecran.dit("La marche est sur le téléphone")
@@ -103,10 +146,30 @@ def relever(
     expect(page.locator("#messages")).to_contain_text("Constat enregistré sur le téléphone")
 
 
+def capturer(page: Page, nom: str) -> None:
+    """Take the picture of the guide when asked (CAPTURES=1): the guide shows what the journeys saw."""
+    if os.environ.get("CAPTURES"):
+        page.evaluate("document.fonts.ready")
+        page.wait_for_timeout(300)
+        (IMAGES / f"{nom}.png").write_bytes(alleger(page.screenshot()))
+
+
 def aller(page: Page, ecran: str) -> None:
     """Go to a screen of the page by its hash and wait for it."""
     page.evaluate("(h) => { location.hash = h; }", ecran)
     page.wait_for_function("(h) => document.getElementById('contenu').dataset.pret === h", arg=ecran)
+
+
+def remplir_la_file(page: Page, marche: Diagnostic, nombre: int, *, photos: int = 1, graine: int = 0) -> list[str]:
+    """Put records with small drawn photos in the queue through the module of the screens; return all the hashes."""
+    faits = {
+        "diagnostic": marche.pk,
+        "quartier": marche.quartier_id,
+        "nombre": nombre,
+        "photos": photos,
+        "graine": graine,
+    }
+    return page.evaluate(REMPLIR, faits)
 
 
 def lire_la_file(page: Page) -> list[dict]:
@@ -161,6 +224,16 @@ def sonder(page: Page, sonde: str, *arguments):
     """Run one of the probes of sondes.js in the page."""
     page.evaluate(f"{SONDES}; window.sondes = sondes;")
     return page.evaluate("([nom, args]) => sondes[nom](...args)", [sonde, list(arguments)])
+
+
+@contextlib.contextmanager
+def retenir(ecran) -> Iterator[None]:
+    """Keep every record and photo on the telephone during the block: their calls die, the others go through."""
+    contexte, motif = ecran.page.context, "**/terrain/api/envois/**"
+    with ecran.admettre(*SANS_RESEAU):
+        contexte.route(motif, lambda appel: appel.abort())
+        yield
+        contexte.unroute(motif)
 
 
 def heure_dans(texte: str) -> bool:

@@ -9,9 +9,10 @@ import { montrer as revoir, montrerListe } from "./ecran_revoir.js";
 import * as envoi from "./envoi.js";
 import * as file from "./file.js";
 import * as magasin from "./magasin.js";
-import { faireLeMenage } from "./menage.js";
+import * as menage from "./menage.js";
 import { installer as installerHorsLigne } from "./hors_ligne.js";
 import * as paquets from "./paquets.js";
+import * as photo from "./photo.js";
 import * as position from "./position.js";
 import * as session from "./session.js";
 import * as trace from "./trace.js";
@@ -150,6 +151,11 @@ async function dessinerPastille() {
   if (!coffre.compte()) { pastille.hidden = true; return; }
   const total = await file.comptes();
   pastille.hidden = false;
+  if (magasin.muette("envois") && !total.restes) { /* not known is not « received » */
+    pastille.className = "pastille-file pastille-refus";
+    pastille.textContent = "◆ file illisible";
+    return;
+  }
   pastille.className = `pastille-file${total.refuse ? " pastille-refus" : total.restes ? "" : " pastille-vide"}`;
   pastille.textContent = total.refuse ? `◆ ${compte(total.refuse, "refusée", "refusées")}` : total.restes ? compte(total.restes, "à envoyer", "à envoyer") : "✓ tout est reçu";
   if (navigator.setAppBadge) { (total.restes ? navigator.setAppBadge(total.restes) : navigator.clearAppBadge()).catch(() => undefined); }
@@ -172,7 +178,7 @@ async function envoyerSansAttendre() {
   await envoi.envoyer();
   const { preparation } = await file.comptes();
   if (preparation) { setTimeout(() => envoi.envoyer(), 21000); }
-  faireLeMenage();
+  menage.faireLeMenage();
 }
 
 async function joindreLeServeur() {
@@ -201,12 +207,13 @@ async function demarrer() {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && !trace.suivie()) { position.arreter(); } else if (!document.hidden) { position.suivre(); joindreLeServeur(); }
   });
-  envoi.veiller(() => faireLeMenage());
-  faireLeMenage();
+  envoi.veiller(() => menage.faireLeMenage());
+  menage.faireLeMenage();
   rafraichir();
 }
 
 /* What a maintainer (or a test) reads from the console of a telephone: the modules themselves. */
-window.terrain = { module: (nom) => ({ file, envoi, magasin, paquets, position, session, trace, coffre })[nom] };
+const MODULES = { file, envoi, magasin, paquets, photo, position, session, trace, coffre, menage };
+window.terrain = { module: (nom) => MODULES[nom] };
 
 demarrer();

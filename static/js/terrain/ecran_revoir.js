@@ -37,11 +37,10 @@ export async function montrerListe(zone, { paquet, app }) {
   const ligne = async (c) => {
     const vue = await paquets.imageDe(paquet.marche.id, c.id);
     const verdict = faites.get(c.id);
-    const etape = paquet.etapes.find((e) => e.id === c.etape);
     return h("li", {}, h("a", { class: "revoir-ligne", href: base + c.id },
       vue ? image(vue, "") : h("span", { class: "sans-photo", "aria-hidden": "true" }, "–"),
       h("span", {}, h("b", {}, titreDe(c)),
-        h("span", { class: "doux petit" }, [c.repere, etape && `étape ${etape.numero}`, loin(c)].filter(Boolean).join(" · ") || c.etat_libelle)),
+        h("span", { class: "doux petit" }, [c.repere, c.etape, loin(c)].filter(Boolean).join(" · ") || c.etat_libelle)),
       verdict ? h("span", { class: `verdict verdict-${verdict}` }, `${VERDICTS.find(([v]) => v === verdict)[2]} ${MOTS[verdict]}`) : h("span", { class: "verdict" }, "à revoir")));
   };
   app.titre("À revoir", typo(`${compte(paquet.a_revoir.length - restent.length, "revu", "revus")} sur ${paquet.a_revoir.length}`));
@@ -114,9 +113,8 @@ export async function montrer(zone, { paquet, constat, app }) {
     app.enregistre(null, `« ${titreDe(constat)} » : ${MOTS[verdict]}.`, `#/marche/${marche.id}/revoir${suivant ? `/${suivant.id}` : ""}`);
   }
 
-  const etape = paquet.etapes.find((e) => e.id === constat.etape);
   dessiner();
-  app.titre(titreDe(constat), [constat.reference, etape && `étape ${etape.numero}`, loin(constat)].filter(Boolean).join(" · "));
+  app.titre(titreDe(constat), [constat.reference, constat.etape, loin(constat)].filter(Boolean).join(" · "));
   remplir(zone,
     blocPhoto,
     deja ? h("p", { class: "note" }, typo(`Déjà revu pendant cette marche : ${MOTS[deja]}. Un nouvel avis s’ajoute, le premier reste.`)) : null,

@@ -2,7 +2,7 @@
    A pass ends by saying what it did. Nothing is deleted here: see menage.js. */
 import * as coffre from "./coffre.js";
 import { annoncer, clePhoto, comptes, contenu, enCours, ficheRecue, liste, muter, octetsDe, seul } from "./file.js";
-import { appeler, televerser } from "./reseau.js";
+import { appeler, jetonPerime, televerser } from "./reseau.js";
 
 const DE_FRONT = 2;
 const PETIT = 128 * 1024;
@@ -102,7 +102,8 @@ async function juger({ etat: code, json }, envoi, bilan) {
   if (code === 401) { bilan.arret = "session"; return false; }
   if (code === 403 && json.code === "revoque") { bilan.arret = "revoque"; return false; }
   if (code === 409 && json.code === "autre_compte") { bilan.arret = "autre_compte"; return false; }
-  if (code === 0 || code >= 500 || code === 429 || code === 408 || (code === 403 && !json.code)) {
+  /* Only our own server refuses, and then it names its reason: what a proxy or a portal answers is tried again. */
+  if (!json.code || code >= 500 || (code === 403 && jetonPerime(json))) {
     bilan.echecs.add(envoi.uuid);
     if (code === 0 && ((bilan.muets += 1) >= 2 || !navigator.onLine)) { bilan.arret = "reseau"; }
     if (code !== 0) { /* a dead line is nobody's fault: order is kept, so that numbers follow the walk */
@@ -144,15 +145,16 @@ async function envoyerFiche(envoi, bilan) {
   }
 }
 
-/* A dead line stops the pass, so that numbers follow the walk; a record that kills the line three times lets the others by. */
+/* A dead line stops the pass, so that numbers follow the walk; a record that kills a living line three times lets the others by. */
 async function attendreLeReseau(envoi, bilan) {
   bilan.echecs.add(envoi.uuid);
   bilan.muets += 1;
-  const ligne = await muter(envoi.uuid, (e) => {
-    e.coupures = (e.coupures || 0) + 1;
-    if (e.coupures >= COUPURES_MAX) { e.prochain = Date.now() + PERIODE; }
-  });
-  if (!navigator.onLine || !ligne || ligne.coupures < COUPURES_MAX) { bilan.arret = "reseau"; }
+  const ligne = await muter(envoi.uuid, (e) => { e.coupures = (e.coupures || 0) + 1; });
+  if (!navigator.onLine || !ligne || ligne.coupures < COUPURES_MAX || (await appeler("GET", "moi/")).etat === 0) {
+    bilan.arret = "reseau";
+    return;
+  }
+  await muter(envoi.uuid, (e) => { e.prochain = Date.now() + PERIODE; });
 }
 
 function accuser(envoi, recu, revision) {
@@ -196,7 +198,8 @@ async function envoyerPhoto(envoi, photo, bilan) {
   const { uuid } = envoi;
   enCours.set(uuid, 0);
   try {
-    const octets = await octetsDe(uuid, photo.sha).catch(() => null);
+    const octets = await octetsDe(uuid, photo.sha).catch(() => undefined);
+    if (octets === undefined) { bilan.echecs.add(uuid); return; } /* the store does not answer: another time */
     if (!octets) {
       await muter(uuid, (e) => { dePhoto(e, photo.sha).refus = "Cette photo n’est plus lisible sur le téléphone."; });
       return;
@@ -228,6 +231,8 @@ async function pousser(envoi, photo, octets, bilan) {
     } else if (reponse.etat === 413 && !petits) {
       petits = true;
       await muter(envoi.uuid, (e) => { dePhoto(e, photo.sha).petits = true; });
+    } else if (reponse.etat === 403 && jetonPerime(reponse.json) && essai < 2) {
+      await appeler("GET", "moi/");
     } else if (reponse.etat === 422 && reponse.json.code === "empreinte" && essai < 2) {
       debut = 0;
     } else if (reponse.etat === 404 && reponse.json.code === "envoi_inconnu") {

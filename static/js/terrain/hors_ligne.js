@@ -7,7 +7,7 @@ const HEURE = 3600 * 1000;
 async function proposer(enAttente) {
   const zone = document.getElementById("version");
   const { restes } = await file.comptes().catch(() => ({ restes: 0 }));
-  const bouton = h("button", { class: "bouton bouton-petit", type: "button", disabled: restes > 0, on: { click: () => enAttente.postMessage("prendre la main") } }, "Mettre à jour");
+  const bouton = h("button", { class: "bouton bouton-petit", type: "button", disabled: restes > 0, on: { click: () => enAttente.postMessage("prendre la main") } }, "Installer la nouvelle version");
   zone.replaceChildren(h("p", { class: "bandeau" }, typo(restes
     ? "Une nouvelle version attend : elle s’installera quand la file sera vide."
     : "Une nouvelle version est prête."), " ", bouton));

@@ -22,6 +22,9 @@ async function lire(reponse) {
   return reponse.json().catch(() => ({}));
 }
 
+/** Tell whether a 403 speaks of the CSRF token alone: signing in again in another tab changes it. */
+export const jetonPerime = (json) => !json.code || json.code === "jeton";
+
 /** Call the API; `corps` is sent as JSON. A stale CSRF token is renewed once. */
 export async function appeler(methode, chemin, corps, { reprise = false } = {}) {
   const arret = new AbortController();
@@ -36,7 +39,7 @@ export async function appeler(methode, chemin, corps, { reprise = false } = {}) 
     const reponse = await fetch(RACINE + chemin, options);
     const json = await lire(reponse);
     if (reponse.type === "opaqueredirect") { return { etat: 401, json: { code: "session" } }; }
-    if (reponse.status === 403 && !json.code && methode !== "GET" && !reprise) {
+    if (reponse.status === 403 && jetonPerime(json) && methode !== "GET" && !reprise) {
       await appeler("GET", "moi/");
       return await appeler(methode, chemin, corps, { reprise: true });
     }
@@ -84,6 +87,6 @@ export function televerser(chemin, photo, { debut = 0, fin = photo.byteLength, a
     requete.addEventListener("error", () => rendre(0));
     requete.addEventListener("abort", () => rendre(0));
     veiller();
-    requete.send(debut || fin < photo.byteLength ? photo.slice(debut, fin) : photo);
+    requete.send(new Uint8Array(photo, debut, fin - debut)); /* WebKit: a view; no copy */
   });
 }
