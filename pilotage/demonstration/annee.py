@@ -9,7 +9,7 @@ from django.db import transaction
 from gusp.models import Compteur, Constat
 from npnru.demonstration import peupler as peupler_npnru
 from pilotage.contexte import CLE_DEMONSTRATION
-from pilotage.demonstration import actions, comptes, marches, seances
+from pilotage.demonstration import actions, comptes, marches, seances, terrain
 from pilotage.demonstration.constats import Annee
 
 #: Seed of every draw (the INSEE code of Tours): the same day gives the same data.
@@ -43,6 +43,8 @@ def peupler(*, au: datetime.date, dire: Callable[[str], object] = print) -> None
     annee.regrouper(constats)
     dire("Photos dessinées")
     annee.photographier(constats)
+    dire("Téléphones de la dernière marche")
+    terrain.animer(comptes=personnes, marche=tenues[-1][0], hasard=random.Random(GRAINE))  # noqa: S311
     dire("Plan d’actions")
     plan = actions.creer_actions(comptes=personnes, organismes=organismes, au=au, hasard=hasard)
     actions.relier(plan, list(Constat.objects.ouverts().order_by("pk")))

@@ -13,7 +13,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from comptes.models import Affectation, Utilisateur
 from gusp.enums import EtatDiagnostic, RolePhoto
-from gusp.models import Action, Compteur, Constat, ConventionGusp, Diagnostic, Etape, MouvementConstat, Photo, Theme
+from gusp.models import (
+    Action,
+    Compteur,
+    Constat,
+    ConventionGusp,
+    Diagnostic,
+    EnvoiTerrain,
+    Etape,
+    MouvementConstat,
+    Photo,
+    Revue,
+    Theme,
+    TraceMarche,
+    VersionEnvoi,
+)
 from npnru.models import ConventionNpnru, Cout, Document, Financement, Jalon, Operation, Phase
 from pilotage.demonstration.annee import peupler
 from pilotage.demonstration.comptes import COMPTES, DOMAINE
@@ -102,6 +116,15 @@ def test_l_annee_a_la_taille_promise():
     assert set(Quartier.objects.filter(diagnostics__isnull=False)) == set(Quartier.objects.all())
 
 
+def test_le_terrain_a_de_quoi_montrer_la_reception():
+    assert EnvoiTerrain.objects.filter(etat="a_arbitrer").count() == 1
+    assert EnvoiTerrain.objects.photos_manquantes().count() == 1
+    assert set(Revue.objects.values_list("verdict", flat=True)) == {"leve", "inchange", "pire"}
+    leve = Revue.objects.get(verdict="leve").constat
+    assert set(leve.photos.values_list("role", flat=True)) == {"avant", "apres"}
+    assert len(TraceMarche.objects.get().points) > 10
+
+
 def test_trois_copil_passes_ont_leur_dossier_fige_et_le_prochain_est_dans_trois_semaines():
     copil = Seance.objects.filter(instance__genre__startswith="copil")
     passes = copil.filter(etat=EtatSeance.TENUE)
@@ -174,6 +197,7 @@ def _premiers(lignes, *ordres):
 
 #: Prefix of the name → objects whose page is opened (the longest prefix wins).
 OBJETS = {
+    "comptes:appareil_": lambda: [0],
     "comptes:utilisateur_": lambda: _premiers(Utilisateur.objects, ("pk",)),
     "quartiers:chiffre_": lambda: _premiers(ChiffreCle.objects, ("pk",)),
     "quartiers:organisme_": lambda: _premiers(Organisme.objects, ("pk",), ("-pk",)),
@@ -183,6 +207,11 @@ OBJETS = {
     "gusp:photo_": lambda: _premiers(Photo.objects, ("pk",)),
     "gusp:photo_ajouter": lambda: _premiers(Constat.objects, ("pk",)),
     "gusp:terrain_": lambda: _premiers(Diagnostic.objects, ("-prevu_le",)),
+    "gusp:reception_": lambda: _premiers(EnvoiTerrain.objects, ("pk",)),
+    "gusp:reception_arbitrer": lambda: _premiers(VersionEnvoi.objects, ("pk",)),
+    "gusp:reception_import": lambda: [0],
+    "gusp:reception_photo": lambda: [0],
+    "gusp:trace_": lambda: _premiers(Diagnostic.objects, ("-prevu_le",)),
     "gusp:diagnostic_": lambda: _premiers(Diagnostic.objects, ("prevu_le",), ("-prevu_le",)),
     "gusp:saisie_": lambda: _premiers(Diagnostic.objects, ("-prevu_le",)),
     "gusp:action_": lambda: _premiers(Action.objects, ("pk",), ("-avancement",)),
@@ -219,6 +248,7 @@ AUTRES = {
     "sha256": lambda vue: "0" * 64,
     "etape_pk": lambda vue: 0,
     "constat_pk": lambda vue: 0,
+    "trace_pk": lambda vue: 0,
     "objet": lambda vue: "cout",
     "uidb64": lambda vue: "MQ",
     "token": lambda vue: "abc-def",
