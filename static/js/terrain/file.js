@@ -87,10 +87,14 @@ export async function contenu(envoi) {
   return coffre.ouvrir(envoi.scelle);
 }
 
-/** Return the bytes of a photo of a record, or null when the device no longer has them. */
+/** Return the bytes of a photo of a record, or null when the device no longer has them; raise when the store does not answer. */
 export async function octetsDe(uuid, sha) {
-  const rangee = await magasin.prendre("photos", clePhoto(uuid, sha));
-  return rangee ? coffre.ouvrir(rangee.scelle) : null;
+  const rangee = await magasin.prendre("photos", clePhoto(uuid, sha), { sur: true });
+  if (!rangee) { return null; }
+  return coffre.ouvrir(rangee.scelle).catch((erreur) => {
+    if (erreur.name === "OperationError") { return null; } /* sealed with another key, or damaged */
+    throw erreur;
+  });
 }
 
 const decrire = (photos) => photos.map((p) => ({

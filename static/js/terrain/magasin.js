@@ -12,6 +12,7 @@ const TABLES = { envois: "uuid", photos: "cle", paquets: "cle", images: "cle", b
 const RESERVE = "terrain-reserve";
 let ouverte = null;
 let enPanne = false;
+const muettes = new Set(); /* tables that could not be read the last time */
 const bruits = new EventTarget();
 
 /** Listen to "reserve": the second store is in use. */
@@ -23,6 +24,9 @@ export function surveiller(fonction) {
 export function reserveEmployee() {
   return enPanne;
 }
+
+/** Tell whether the last reading of a table missed what the first store holds. */
+export const muette = (table) => muettes.has(table);
 
 function base() {
   if (!ouverte) {
@@ -92,64 +96,84 @@ async function reserver(rangees) {
   }
 }
 
-async function lireReserve(table) {
-  if (!("caches" in window) || !(await caches.has(RESERVE))) { return []; }
-  const cache = await caches.open(RESERVE);
-  const cles = (await cache.keys()).filter((r) => new URL(r.url).pathname.startsWith(`/terrain/reserve/${table}/`));
-  return Promise.all(cles.map(async (r) => lire(await (await cache.match(r)).text())));
+/* A row of the second store is always newer than the one of the first: writing there again takes it away.
+   `ote` marks a row that could not be deleted. */
+async function reserve() {
+  return "caches" in window && (await caches.has(RESERVE)) ? caches.open(RESERVE) : null;
 }
 
-async function oublierReserve(table, cle) {
-  if ("caches" in window && (await caches.has(RESERVE))) { await (await caches.open(RESERVE)).delete(adresse(table, cle)); }
+async function lireReserve(table) {
+  const cache = await reserve();
+  const cles = cache ? (await cache.keys()).filter((r) => new URL(r.url).pathname.startsWith(`/terrain/reserve/${table}/`)) : [];
+  const textes = await Promise.all(cles.map(async (r) => (await cache.match(r))?.text())); /* taken away meanwhile: none */
+  return textes.filter(Boolean).map(lire);
+}
+
+async function oublierReserve(cles) {
+  const cache = await reserve();
+  if (cache) { await Promise.all(cles.map(([table, cle]) => cache.delete(adresse(table, cle)))); }
 }
 
 /** Write rows of several tables in one transaction: [[table, row], …]. */
 export async function ranger(rangees) {
   const tables = [...new Set(rangees.map(([table]) => table))];
-  await tenter(async (db) => {
+  const ici = await tenter(async (db) => {
     const transaction = db.transaction(tables, "readwrite", { durability: "strict" });
     for (const [table, rangee] of rangees) { transaction.objectStore(table).put(rangee).catch(() => undefined); }
     await transaction.done;
+    return true;
   }, () => reserver(rangees));
+  if (ici) { await oublierReserve(rangees.map(([table, rangee]) => [table, rangee[TABLES[table]]])).catch(() => undefined); }
 }
 
-/** Return one row, from the first store or the second. */
-export async function prendre(table, cle) {
-  const rangee = await tenter((db) => db.get(table, cle), () => undefined).catch(() => undefined);
-  if (rangee !== undefined) { return rangee; }
-  return (await lireReserve(table)).find((r) => r[TABLES[table]] === cle);
+/** Return one row, from the second store or the first. `sur`: raise rather than say "none" when the first cannot be read. */
+export async function prendre(table, cle, { sur = false } = {}) {
+  const gardee = await (await reserve().catch(() => null))?.match(adresse(table, cle));
+  if (gardee) {
+    const rangee = lire(await gardee.text());
+    return rangee.ote ? undefined : rangee;
+  }
+  const lecture = tenter((db) => db.get(table, cle), () => { throw new Error("La mémoire du navigateur ne répond pas"); });
+  return sur ? lecture : lecture.catch(() => undefined);
 }
 
 /** Return every row of a table; a row of the second store stands for the one of the first. */
 export async function tout(table) {
-  const rangees = await tenter((db) => db.getAll(table), () => []).catch(() => []);
+  let lisible = true;
+  const rangees = await tenter((db) => db.getAll(table), () => { lisible = false; return []; }).catch(() => { lisible = false; return []; });
+  muettes[lisible ? "delete" : "add"](table);
   const gardees = new Map(rangees.map((r) => [r[TABLES[table]], r]));
-  for (const rangee of await lireReserve(table)) { gardees.set(rangee[TABLES[table]], rangee); }
+  for (const rangee of await lireReserve(table)) {
+    const cle = rangee[TABLES[table]];
+    if (rangee.ote) { gardees.delete(cle); } else { gardees.set(cle, rangee); }
+  }
   return [...gardees.values()];
 }
 
 /** Delete rows in one transaction: [[table, key], …]. */
 export async function oter(cles) {
   const tables = [...new Set(cles.map(([table]) => table))];
-  await tenter(async (db) => {
+  const ici = await tenter(async (db) => {
     const transaction = db.transaction(tables, "readwrite");
     for (const [table, cle] of cles) { transaction.objectStore(table).delete(cle).catch(() => undefined); }
     await transaction.done;
-  }, () => undefined);
-  for (const [table, cle] of cles) { await oublierReserve(table, cle); }
+    return true;
+  }, () => reserver(cles.map(([table, cle]) => [table, { [TABLES[table]]: cle, ote: true }])));
+  if (ici) { await oublierReserve(cles); }
 }
 
 /** Bring back to the first store what the second holds, once it works again. */
 export async function ramener() {
   for (const table of Object.keys(TABLES)) {
     for (const rangee of await lireReserve(table)) {
+      const cle = rangee[TABLES[table]];
       try {
-        await (await base()).put(table, rangee);
+        await (rangee.ote ? (await base()).delete(table, cle) : (await base()).put(table, rangee));
       } catch {
         await refermer();
         return;
       }
-      await oublierReserve(table, rangee[TABLES[table]]);
+      await oublierReserve([[table, cle]]);
     }
   }
 }

@@ -6,10 +6,15 @@ import { appeler, octets } from "./reseau.js";
 const cle = (marche) => `${coffre.compte().id} ${marche}`;
 const cleImage = (marche, constat) => `${cle(marche)} ${constat}`;
 
+const vus = new Map(); /* packets read since the page was opened: the walk goes on when the store no longer answers */
+
 /** Return the packet of a walk, or null. */
 export async function lire(marche) {
-  const rangee = await magasin.prendre("paquets", cle(marche));
-  return rangee ? coffre.ouvrir(rangee.scelle).catch(() => null) : null;
+  const qui = cle(marche);
+  const rangee = await magasin.prendre("paquets", qui, { sur: true }).catch(() => vus.get(qui));
+  const paquet = rangee ? await coffre.ouvrir(rangee.scelle).catch(() => null) : null;
+  if (paquet) { vus.set(qui, rangee); } else { vus.delete(qui); }
+  return paquet;
 }
 
 /** Return the packets on the device, the nearest day first. */
