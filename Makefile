@@ -32,8 +32,8 @@ format: installer-dev ## Met le code en forme
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench: installer-dev ## Mesure les pages et le dossier (TAILLE=1000000 pour la grande table)
-	$(PY) -m bench --taille $(TAILLE)
+bench: installer-dev ## Mesure les pages, le terrain et le dossier (TAILLE=1000000 ; BENCH=--terrain-seul ou --sans-terrain)
+	$(PY) -m bench --taille $(TAILLE) $(BENCH)
 
 lock: installer-dev ## Recalcule requirements/*.txt avec leurs empreintes
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/production.in -o requirements/production.txt

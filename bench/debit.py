@@ -21,8 +21,8 @@ def _port_libre() -> int:
 
 
 @contextlib.contextmanager
-def serveur(module: str):
-    """Run gunicorn with two sync workers on the loopback; gives the port; stops it by its pid."""
+def serveur(module: str, *, fils: int = 1):
+    """Run gunicorn with two workers of so many threads on the loopback; gives the port; stops it by its pid."""
     port = _port_libre()
     commande = [
         sys.executable,
@@ -33,6 +33,8 @@ def serveur(module: str):
         f"127.0.0.1:{port}",
         "--workers",
         "2",
+        "--threads",
+        str(fils),
         "--log-level",
         "error",
     ]

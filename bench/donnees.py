@@ -52,17 +52,20 @@ def remplir(taille: int) -> None:
     """Make the table hold exactly `taille` constats (nothing is done when it already does)."""
     if Constat.objects.count() == taille:
         return
-    auteur = _auteur()
+    personne = personne_des_mesures()
     phrases = [texte for observations in textes.OBSERVATIONS.values() for _, texte, _ in observations]
     with connection.cursor() as curseur:
         curseur.execute("TRUNCATE gusp_constat CASCADE")
-        curseur.execute(_CONSTATS, {"taille": taille, "auteur": auteur.pk, "phrases": phrases, "nombre": len(phrases)})
-        curseur.execute(_MOUVEMENTS, {"auteur": auteur.pk})
+        curseur.execute(
+            _CONSTATS, {"taille": taille, "auteur": personne.pk, "phrases": phrases, "nombre": len(phrases)}
+        )
+        curseur.execute(_MOUVEMENTS, {"auteur": personne.pk})
         curseur.execute("VACUUM ANALYZE gusp_constat")
         curseur.execute("VACUUM ANALYZE gusp_mouvementconstat")
 
 
-def _auteur() -> Utilisateur:
+def personne_des_mesures() -> Utilisateur:
+    """Return the person of the measures, made at the first call."""
     with contextlib.suppress(Utilisateur.DoesNotExist):
         return Utilisateur.objects.get(courriel=COURRIEL)
     auteur = Utilisateur.objects.create_user(COURRIEL, None, nom="Mesures", is_superuser=True)

@@ -29,12 +29,12 @@ class Navigateur:
     def __init__(self, application, cookie: str):
         self.application, self.cookie = application, cookie
 
-    def appeler(self, chemin: str) -> bytes:
-        """Return the body; raises RuntimeError when the answer is not 200."""
+    def appeler(self, chemin: str, *, methode: str = "GET", corps: bytes = b"", entetes: dict | None = None) -> bytes:
+        """Return the body; raises RuntimeError when the answer is not 200 or 201."""
         chemin, _, requete = chemin.partition("?")
         statut = []
         environ = {
-            "REQUEST_METHOD": "GET",
+            "REQUEST_METHOD": methode,
             "PATH_INFO": chemin,
             "QUERY_STRING": requete,
             "SERVER_NAME": "127.0.0.1",
@@ -43,19 +43,20 @@ class Navigateur:
             "HTTP_COOKIE": self.cookie,
             "SERVER_PROTOCOL": "HTTP/1.1",
             "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(),
+            "wsgi.input": BytesIO(corps),
             "wsgi.errors": sys.stderr,
-        }
+            "CONTENT_LENGTH": str(len(corps)),
+        } | (entetes or {})
         reponse = self.application(environ, lambda s, entetes, exc=None: statut.append(s))
         corps = b"".join(reponse)
         if hasattr(reponse, "close"):
             reponse.close()
-        if not statut[0].startswith("200"):
+        if not statut[0].startswith(("200", "201")):
             raise RuntimeError(f"{chemin}?{requete} : {statut[0]}")
         return corps
 
-    def requetes(self, chemin: str) -> int:
-        """Number of queries of one call."""
+    def requetes(self, chemin: str, **appel) -> int:
+        """Number of queries of one call; `appel` as for `appeler`."""
         from django.db import connection  # noqa: PLC0415
 
         compte = []
@@ -65,7 +66,7 @@ class Navigateur:
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(noter):
-            self.appeler(chemin)
+            self.appeler(chemin, **appel)
         return len(compte)
 
 
@@ -81,7 +82,7 @@ def chronometrer(appel, tours: int = TOURS) -> list[float]:
     return durees
 
 
-def _p(durees: list[float], part: float) -> float:
+def quantile(durees: list[float], part: float) -> float:
     return sorted(durees)[min(len(durees) - 1, round(part * len(durees)))]
 
 
@@ -106,7 +107,9 @@ def mesurer(taille: int) -> list[Mesure]:
             mesure(f"{nom}, p50", taille, statistics.median(durees), "ms", borne=reference, maxi=buts.get("p50"))
         )
         mesures.append(
-            mesure(f"{nom}, p95", taille, _p(durees, 0.95), "ms", borne=_p(limites, 0.95), maxi=buts.get("p95"))
+            mesure(
+                f"{nom}, p95", taille, quantile(durees, 0.95), "ms", borne=quantile(limites, 0.95), maxi=buts.get("p95")
+            )
         )
         compte = max(navigateur.requetes(chemin) for chemin in chemins)
         mesures.append(mesure(f"{nom}, requêtes SQL", taille, compte, "requêtes", maxi=buts.get("requetes")))
