@@ -32,6 +32,7 @@ MODULES = (
     "file",
     "hors_ligne",
     "magasin",
+    "masque",
     "menage",
     "paquets",
     "photo",

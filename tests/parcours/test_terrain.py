@@ -12,6 +12,15 @@ from tests.fixtures import images
 from tests.parcours import terrain
 from tests.parcours.conftest import SANITAS, TELEPHONE
 
+#: Hashes of the photos in the draft of a walk, once it holds one.
+LIRE_LE_BROUILLON = """async (marche) => {
+    for (let i = 0; i < 50; i += 1) {
+        const brouillon = await window.terrain.module("paquets").lireBrouillon(`relever-${marche}`);
+        if (brouillon && brouillon.photos.length) { return brouillon.photos.map((p) => p.sha); }
+        await new Promise((suite) => { setTimeout(suite, 100); });
+    }
+    return [];
+}"""
 COMPTER_LES_TOUCHES = """() => {
     window.touches = 0;
     addEventListener("click", (e) => { if (e.isTrusted) { touches += 1; } }, true);
@@ -115,6 +124,31 @@ def test_la_seconde_marche_leve_et_rouvre_en_deux_touches_avec_la_paire_de_photo
     bureau = ouvrir(decor.referent)
     bureau.aller(leve.get_absolute_url())
     expect(bureau.page.locator(".paire img")).to_have_count(2)
+
+
+def test_un_visage_masque_avant_l_enregistrement_n_existe_nulle_part(ouvrir, decor, marche):
+    ecran = ouvrir(decor.referent, telephone=True)
+    page = terrain.ouvrir_le_terrain(ecran, marche)
+    terrain.aller(page, f"#/marche/{marche.pk}/relever")
+    terrain.photographier(page, 5)
+    avant = page.evaluate(LIRE_LE_BROUILLON, marche.pk)
+    page.get_by_role("button", name="Masquer").tap()
+    expect(page.get_by_role("button", name="Garder la photo masquée")).to_be_disabled()
+    cadre = page.locator("canvas.masque").bounding_box()
+    page.mouse.move(cadre["x"] + 20, cadre["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(cadre["x"] + cadre["width"] - 20, cadre["y"] + cadre["height"] - 20, steps=4)
+    page.mouse.up()
+    ecran.voir()
+    page.get_by_role("button", name="Garder la photo masquée").tap()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_timeout(300)
+    apres = page.evaluate(LIRE_LE_BROUILLON, marche.pk)
+    assert (len(avant), len(apres), avant != apres) == (1, 1, True)
+    page.get_by_role("button", name="Enregistrer le constat").tap()
+    ecran.dit("Constat enregistré sur le téléphone")
+    terrain.attendre_que_tout_soit_recu(page)
+    assert list(Photo.objects.values_list("sha256", flat=True)) == apres
 
 
 def test_l_ancienne_photo_guide_le_cadrage_de_la_nouvelle(ouvrir, decor):

@@ -3,6 +3,7 @@
 import { compte, couper, demander, h, image, liberer, poids, remplir, typo } from "./dom.js";
 import { choisirLePoint } from "./carte.js";
 import * as file from "./file.js";
+import { masquer } from "./masque.js";
 import { garderBrouillon, lireBrouillon } from "./paquets.js";
 import * as position from "./position.js";
 import { reduire } from "./photo.js";
@@ -72,13 +73,17 @@ export async function montrer(zone, { paquet, envoi, app }) {
     const oter = (photo) => h("button", { class: "bouton bouton-petit", type: "button", on: { click: async () => {
       if (await demander("Retirer cette photo ?", "Retirer")) { changer({ photos: saisie.photos.filter((p) => p !== photo) }); dessinerPhotos(); }
     } } }, "Retirer");
+    const cacher = (photo) => h("button", { class: "bouton bouton-petit", type: "button", on: { click: async () => {
+      const masquee = await masquer(photo).catch(() => null);
+      if (masquee) { changer({ photos: saisie.photos.map((p) => (p === photo ? masquee : p)) }); dessinerPhotos(); }
+    } } }, "Masquer");
     remplir(blocs.photo,
       premiere
         ? h("figure", { class: "terrain-photo terrain-photo-prise" }, image(premiere.octets, "Photo prise"),
-          h("figcaption", {}, h("span", {}, `Photo, ${poids(premiere.poids)}`), encore && h("div", { class: "bouton bouton-petit bouton-fichier" }, "Une de plus", champPhoto("Prendre une photo de plus", true)), oter(premiere)))
+          h("figcaption", {}, h("span", {}, poids(premiere.poids)), cacher(premiere), encore && h("div", { class: "bouton bouton-petit bouton-fichier" }, "Une de plus", champPhoto("Prendre une photo de plus", true)), oter(premiere)))
         : h("div", { class: "terrain-photo" }, h("span", {}, occupe ? "Photo en préparation…" : "Prendre une photo"), champPhoto("Prendre une photo", true)),
       h("div", { class: "terrain-photos" },
-        autres.map((p) => h("figure", { class: "terrain-mini" }, image(p.octets, "Photo de plus"), oter(p)))),
+        autres.map((p) => h("figure", { class: "terrain-mini" }, image(p.octets, "Photo de plus"), cacher(p), oter(p)))),
     );
     remplir(blocs.galerie, encore && h("div", { class: "bouton bouton-petit bouton-fichier" }, "Choisir dans la galerie", champPhoto("Choisir des photos dans la galerie", false)));
   }
