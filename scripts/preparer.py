@@ -5,6 +5,7 @@ A stamp holds the digest of the lock file, so that a second run does nothing.
 """
 
 import ctypes
+import glob
 import hashlib
 import os
 import shutil
@@ -22,6 +23,12 @@ BIBLIOTHEQUES = {  # what WeasyPrint loads -> Debian package
     "libfontconfig.so.1": "libfontconfig1",
 }
 NAVIGATEURS = ("chromium", "chromium-browser", "google-chrome")
+WEBKIT = {  # what the journeys on WebKit run (tests/parcours/webkit.py) -> Debian package; optional
+    "/usr/bin/WebKitWebDriver": "webkit2gtk-driver",
+    "/usr/bin/Xvfb": "xvfb",
+    "/usr/lib/*/girepository-1.0/WebKit2-4.1.typelib": "gir1.2-webkit2-4.1",
+    "/usr/lib/python3/dist-packages/gi": "python3-gi",
+}
 
 
 def main():
@@ -35,6 +42,7 @@ def main():
     bibliotheques()
     if genre == "developpement":
         navigateur()
+        webkit()
 
 
 def environnement(genre):
@@ -101,23 +109,49 @@ def navigateur():
         installer(["chromium"], "jouer les parcours dans un navigateur")
 
 
+def webkit():
+    """Install WebKit when it is possible; its journeys are skipped without it. A failed attempt is not made again."""
+    manquants = [paquet for motif, paquet in WEBKIT.items() if not glob.glob(motif)]
+    if not manquants or not sys.platform.startswith("linux"):
+        return
+    timbre = os.path.join(VENV, ".webkit-manque")
+    if apt_possible() and not os.path.exists(timbre):
+        if apt(manquants):
+            return
+        open(timbre, "w").close()
+    print(
+        "WebKit, le moteur de l’iPhone, n’est pas essayé ici (facultatif) : il manque {}.".format(" ".join(manquants))
+    )
+
+
 def installer(paquets, but):
     """Install system packages through apt as root, otherwise stop with a sentence that names them."""
     noms = " ".join(paquets)
-    if not (os.geteuid() == 0 and shutil.which("apt-get")):
+    if not apt_possible():
         sys.exit(
             "Il manque à ce système de quoi {} : {}. Sur Debian ou Ubuntu : sudo apt-get install {}".format(
                 but, noms, noms
             )
         )
-    print("Installation de {}…".format(noms), flush=True)
+    if not apt(paquets):
+        sys.exit("apt n’a pas pu installer {} : installez-le puis recommencez.".format(noms))
+
+
+def apt_possible():
+    return os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def apt(paquets):
+    """Install packages, with fresh lists at the second attempt; true when they are there."""
+    print("Installation de {}…".format(" ".join(paquets)), flush=True)
     sans_question = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     installation = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"] + list(paquets)
-    if subprocess.call(installation, env=sans_question, stdout=subprocess.DEVNULL) == 0:
-        return
-    subprocess.call(["apt-get", "update", "-qq"], env=sans_question)
-    if subprocess.call(installation, env=sans_question, stdout=subprocess.DEVNULL) != 0:
-        sys.exit("apt n’a pas pu installer {} : installez-le puis recommencez.".format(noms))
+    for listes in (None, ["apt-get", "update", "-qq"]):
+        if listes:
+            subprocess.call(listes, env=sans_question)
+        if subprocess.call(installation, env=sans_question, stdout=subprocess.DEVNULL) == 0:
+            return True
+    return False
 
 
 if __name__ == "__main__":

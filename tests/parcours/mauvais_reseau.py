@@ -25,8 +25,8 @@ class Mandataire(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, vers: str, *, prefixe: str, graine: int, malheurs: dict[str, int] | None = None):
-        super().__init__(("127.0.0.1", 0), _Appel)
+    def __init__(self, vers: str, *, prefixe: str, graine: int, malheurs: dict[str, int] | None = None, port: int = 0):
+        super().__init__(("127.0.0.1", port), _Appel)
         cible = urlsplit(vers)
         self.cible = (cible.hostname, cible.port)
         self.prefixe, self.hasard = prefixe, random.Random(graine)  # noqa: S311 - faults of a test
@@ -107,9 +107,9 @@ def _tout_lire(prise: socket.socket) -> bytes:
 
 
 @contextlib.contextmanager
-def mauvais_reseau(vers: str, *, prefixe: str, graine: int, malheurs=None) -> Iterator[Mandataire]:
-    """Run the bad line during the block."""
-    with Mandataire(vers, prefixe=prefixe, graine=graine, malheurs=malheurs) as ligne:
+def mauvais_reseau(vers: str, *, prefixe: str, graine: int, malheurs=None, port: int = 0) -> Iterator[Mandataire]:
+    """Run the bad line during the block, on a given port when it has to be the one of before."""
+    with Mandataire(vers, prefixe=prefixe, graine=graine, malheurs=malheurs, port=port) as ligne:
         fil = threading.Thread(target=ligne.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         fil.start()
         yield ligne

@@ -60,7 +60,7 @@ export function envoyer({ force = false } = {}) {
   return passeEnCours;
 }
 
-const neuf = () => ({ fiches: 0, photos: 0, echecs: new Set(), arret: "", muets: 0, force: false });
+const neuf = () => ({ fiches: 0, photos: 0, echecs: new Set(), reessayes: new Set(), arret: "", muets: 0, force: false });
 
 function planifier(bilan) {
   clearTimeout(reprise);
@@ -152,6 +152,11 @@ async function attendreLeReseau(envoi, bilan) {
   const ligne = await muter(envoi.uuid, (e) => { e.coupures = (e.coupures || 0) + 1; });
   if (!navigator.onLine || !ligne || ligne.coupures < COUPURES_MAX || (await appeler("GET", "moi/")).etat === 0) {
     bilan.arret = "reseau";
+    return;
+  }
+  if (!bilan.reessayes.has(envoi.uuid)) { /* the line may have come back in between: the first goes first */
+    bilan.reessayes.add(envoi.uuid);
+    bilan.echecs.delete(envoi.uuid);
     return;
   }
   await muter(envoi.uuid, (e) => { e.prochain = Date.now() + PERIODE; });

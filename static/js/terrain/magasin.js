@@ -140,10 +140,11 @@ export async function prendre(table, cle, { sur = false } = {}) {
 /** Return every row of a table; a row of the second store stands for the one of the first. */
 export async function tout(table) {
   let lisible = true;
+  const enReserve = await lireReserve(table); /* first: `ramener` may move a row while we read */
   const rangees = await tenter((db) => db.getAll(table), () => { lisible = false; return []; }).catch(() => { lisible = false; return []; });
   muettes[lisible ? "delete" : "add"](table);
   const gardees = new Map(rangees.map((r) => [r[TABLES[table]], r]));
-  for (const rangee of await lireReserve(table)) {
+  for (const rangee of enReserve) {
     const cle = rangee[TABLES[table]];
     if (rangee.ote) { gardees.delete(cle); } else { gardees.set(cle, rangee); }
   }
