@@ -248,6 +248,7 @@ AUTRES = {
     "sha256": lambda vue: "0" * 64,
     "etape_pk": lambda vue: 0,
     "constat_pk": lambda vue: 0,
+    "appareil_pk": lambda vue: 0,
     "trace_pk": lambda vue: 0,
     "objet": lambda vue: "cout",
     "uidb64": lambda vue: "MQ",
