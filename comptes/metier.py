@@ -77,12 +77,12 @@ def reactiver_compte(utilisateur: Utilisateur) -> None:
     utilisateur.save(update_fields=["is_active"])
 
 
-def fermer_les_sessions(utilisateur: Utilisateur) -> int:
-    """End every session of that person; returns how many there were."""
+def fermer_les_sessions(utilisateur: Utilisateur, *, sauf: str | None = None) -> int:
+    """End every session of that person but the one of key `sauf`; returns how many there were."""
     siennes = [
         session.pk
         for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(utilisateur.pk)
+        if session.pk != sauf and session.get_decoded().get(SESSION_KEY) == str(utilisateur.pk)
     ]
     Session.objects.filter(pk__in=siennes).delete()
     return len(siennes)

@@ -1,6 +1,7 @@
 """Pages of the accounts: sign-in family, my account, people and perimeters."""
 
 from axes.utils import reset as debloquer
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.core.exceptions import PermissionDenied
@@ -25,6 +26,7 @@ from .metier import (
     CompteRefuse,
     creer_compte,
     desactiver_compte,
+    fermer_les_sessions,
     inviter,
     modifier_compte,
     reactiver_compte,
@@ -33,6 +35,8 @@ from .metier import (
 )
 from .models import Appareil, Utilisateur
 
+#: Seconds that a browser remembers the account that signed in last: as long as a queue may wait there.
+TEMOIN_TERRAIN = 400 * 24 * 3600
 #: People shown at once; past it the page asks for a narrower search.
 LIGNES = 300
 REVOQUE = "\u00a0: révoqué. À son prochain contact, il jettera sa clé."
@@ -42,6 +46,18 @@ class Connexion(auth.LoginView):
     template_name = "comptes/connexion.html"
     authentication_form = FormulaireConnexion
     redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        """Say to the field mode who signed in last in this browser: it opens only what that account sealed."""
+        reponse = super().form_valid(form)
+        reponse.set_cookie(
+            "terrain_compte",
+            form.get_user().pk,
+            max_age=TEMOIN_TERRAIN,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+        return reponse
 
 
 class MotDePasse(auth.PasswordChangeView):
@@ -85,6 +101,7 @@ def appareil_revoquer(request, pk):
     """Revoke a device of mine."""
     appareil = get_object_or_404(_appareils(request.user), pk=pk)
     revoquer_appareil(appareil, par=request.user)
+    fermer_les_sessions(appareil.utilisateur, sauf=request.session.session_key)
     messages.success(request, f"{appareil}{REVOQUE}")
     return redirect("comptes:profil")
 
@@ -181,6 +198,7 @@ def utilisateur_appareil_revoquer(request, pk, appareil_pk):
     _exiger_l_administration(request)
     appareil = get_object_or_404(_appareils(get_object_or_404(Utilisateur, pk=pk)), pk=appareil_pk)
     revoquer_appareil(appareil, par=request.user)
+    fermer_les_sessions(appareil.utilisateur, sauf=request.session.session_key)
     messages.success(request, f"{appareil}{REVOQUE}")
     return redirect("comptes:utilisateur_modifier", pk=pk)
 

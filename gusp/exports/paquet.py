@@ -58,6 +58,7 @@ def _marche(marche: Diagnostic) -> dict[str, Any]:
         "heure": f"{marche.heure_debut:%H:%M}" if marche.heure_debut else "",
         "lieu": marche.lieu_rendez_vous,
         "etat": marche.etat,
+        "etat_libelle": marche.get_etat_display().lower(),
     }
 
 

@@ -119,10 +119,17 @@ class Archive:
         return f"photos/{sha256}.jpg" in self._membres
 
     def photo(self, sha256: str) -> bytes:
-        """Return the bytes of a photo; raises PhotoTropLourde, ImportRefuse past the whole."""
-        return self._lire(f"photos/{sha256}.jpg", settings.PHOTO_POIDS_MAX, PhotoTropLourde)
+        """Return the bytes of a photo; raises PhotoTropLourde, PhotoAbimee, ImportRefuse past the whole."""
+        return self._lire(f"photos/{sha256}.jpg", settings.PHOTO_POIDS_MAX, PhotoTropLourde, abime=PhotoAbimee)
 
-    def _lire(self, nom: str, maxi: int, trop: Callable[[], Exception]) -> bytes:
+    def _lire(
+        self,
+        nom: str,
+        maxi: int,
+        trop: Callable[[], Exception],
+        *,
+        abime: Callable[[], Exception] = lambda: ImportRefuse(ABIME),
+    ) -> bytes:
         morceaux, taille = [], 0
         try:
             with self._zip.open(self._membres[nom]) as flux:
@@ -135,12 +142,16 @@ class Archive:
                         raise ImportRefuse(TROP)
                     morceaux.append(morceau)
         except _ABIMES as erreur:
-            raise ImportRefuse(ABIME) from erreur
+            raise abime() from erreur
         return b"".join(morceaux)
 
 
 class PhotoTropLourde(Exception):
     """A photo of the file is heavier than what is received."""
+
+
+class PhotoAbimee(Exception):
+    """A photo of the file cannot be read: the others still can."""
 
 
 class _Bornee:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gusp.enums import EtatEnvoi, EtatImport, EtatVersion, GenreEnvoi, GenreMouvement
-from gusp.metier.archive_secours import Archive, EnvoiLu, ImportRefuse, PhotoTropLourde, Sommaire
+from gusp.metier.archive_secours import Archive, EnvoiLu, ImportRefuse, PhotoAbimee, PhotoTropLourde, Sommaire
 from gusp.metier.contenus import FORMAT, EnvoiRefuse, lire_contenu
 from gusp.metier.reception import Reception, recevoir_envoi, retenir
 from gusp.metier.reception_photos import est_recue, recevoir_octets
@@ -30,6 +30,7 @@ PERDU = typo("L’import s’est interrompu sans finir : reprenez-le, ce qui est
 INCONNUE = typo("L’import a échoué pour une raison imprévue. Reprenez-le ; si cela recommence, prévenez l’assistance.")
 DISPARU = typo("Le fichier n’est plus gardé ici : déposez-le de nouveau.")
 SANS_UUID = "Cette fiche n’a pas d’identifiant : elle n’est pas lisible."
+PHOTO_ABIMEE = "Cette photo est abîmée dans le fichier : elle n’est pas reçue."
 PHOTO_LOURDE = "Une photo est trop lourde : elle n’est pas reçue."
 NOUVEAU, DEJA, CORRIGE, A_ARBITRER, A_RATTACHER, REFUSE = (
     "nouveau",
@@ -134,6 +135,8 @@ def _recevoir(ligne: ImportTerrain, sommaire: Sommaire, lu: EnvoiLu, rang: int) 
     bilan = _verrouiller(ligne)
     deja_vu = bilan.setdefault("envois", {}).get(str(rang))
     if deja_vu is not None:
+        if deja_vu["sort"] == REFUSE:
+            return None
         return EnvoiTerrain.objects.select_related("constat").filter(uuid=lu.uuid).first() if lu.uuid else None
     bilan |= {"compte": sommaire.compte, "exporte_le": sommaire.exporte_le}
     try:
@@ -206,6 +209,8 @@ def _recevoir_photo(ligne: ImportTerrain, archive: Archive, envoi: EnvoiTerrain,
                 recevoir_octets(envoi, sha256, archive.photo(sha256), par=ligne.par, maintenant=timezone.now())
         except PhotoTropLourde:
             sort, phrase = "refusee", typo(PHOTO_LOURDE)
+        except PhotoAbimee:
+            sort, phrase = "refusee", PHOTO_ABIMEE
         except EnvoiRefuse as refus:
             sort, phrase = "refusee", refus.phrase
     bilan["photos"][cle] = [sort, phrase]

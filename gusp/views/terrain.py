@@ -59,6 +59,7 @@ COQUILLE = (
     "img/icone-180.png",
     "img/icone-192.png",
 )
+_MODULES = [nom for nom in COQUILLE if nom.startswith(("js/terrain/", "vendor/idb", "vendor/client-zip"))]
 _ICONES = (("img/icone-192.png", "192x192", "any"), ("img/icone-512.png", "512x512", "any"))
 
 
@@ -67,7 +68,7 @@ _ICONES = (("img/icone-192.png", "192x192", "any"), ("img/icone-512.png", "512x5
 @lecture
 def terrain(request):
     """Show the shell of the field mode; who is signed in and what they carry come from the API."""
-    return render(request, "gusp/terrain.html")
+    return render(request, "gusp/terrain.html", {"modules": _MODULES})
 
 
 @login_not_required

@@ -30,7 +30,9 @@
 
   /* Signing out at the desk closes the field mode of this device too: its key goes, what it sealed stays (js/terrain/coffre.js). */
   document.addEventListener("submit", function (evenement) {
-    if (evenement.target.matches("form[data-deconnexion]") && window.indexedDB) { indexedDB.deleteDatabase("terrain-cle"); }
+    if (!evenement.target.matches("form[data-deconnexion]") || !window.indexedDB) { return; }
+    indexedDB.deleteDatabase("terrain-cle");
+    if (typeof BroadcastChannel === "function") { new BroadcastChannel("terrain-cle").postMessage("fermer"); }
   });
 
   /* data-confirmer: a question asked in a <dialog> before a form goes. */

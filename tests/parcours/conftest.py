@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -214,7 +215,20 @@ def ouvrir(chromium, live_server, request):
     rate = request.node.stash.get(ECHEC, True) or bool(plaintes)
     for rang, (contexte, ecran) in enumerate(zip(contextes, ecrans, strict=True)):
         _ranger(contexte, ecran, f"{request.node.name}-{rang}" if rate else "")
+    attendre_le_calme()
     assert "\n".join(plaintes) == ""
+
+
+def attendre_le_calme() -> None:
+    """Let the server end what a closed page had asked, before the tables are emptied under it."""
+    occupees = """SELECT count(*) FROM pg_stat_activity
+                  WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
+    for _ in range(100):
+        with connection.cursor() as curseur:
+            curseur.execute(occupees)
+            if curseur.fetchone()[0] == 0:
+                return
+        time.sleep(0.05)
 
 
 def _ranger(contexte, ecran, nom: str) -> None:

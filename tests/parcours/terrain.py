@@ -51,6 +51,16 @@ REMPLIR = """async ({ diagnostic, quartier, nombre, photos, graine }) => {
     }
     return sommes;
 }"""
+#: A function of the page: presses « send » until the City has everything, or the time is out.
+TOUT_ENVOYER = """async (duree) => {
+    const [file, envoi] = ["file", "envoi"].map(window.terrain.module);
+    for (const fin = Date.now() + duree; Date.now() < fin;) {
+        if ((await file.comptes()).restes === 0) { return true; }
+        await envoi.envoyer({ force: true });
+        await new Promise((suite) => { setTimeout(suite, 30); });
+    }
+    return false;
+}"""
 #: A function of the page: reads every record of the queue with its state.
 LIRE_LA_FILE = """async () => {
     const file = await window.terrain.module("file");
@@ -179,12 +189,8 @@ def lire_la_file(page: Page) -> list[dict]:
 
 def attendre_que_tout_soit_recu(page: Page, secondes: int = 60) -> list[dict]:
     """Press « send » until the queue holds nothing that the City lacks; return the queue."""
-    for _ in range(secondes):
-        file = lire_la_file(page)
-        if all(fiche["etat"] == "recu" for fiche in file):
-            return file
-        page.evaluate("async () => (await window.terrain.module('envoi')).envoyer({ force: true }).then(() => true)")
-        page.wait_for_timeout(250)
+    if page.evaluate(TOUT_ENVOYER, secondes * 1000):
+        return lire_la_file(page)
     raise AssertionError([fiche for fiche in lire_la_file(page) if fiche["etat"] != "recu"][:3])
 
 

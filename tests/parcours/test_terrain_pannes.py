@@ -35,12 +35,6 @@ def sur_le_terrain(ouvrir, decor, marche):
     return ecran
 
 
-def relever_sans_reseau(ecran, marche, mot: str, photo: int = 1) -> None:
-    with terrain.hors_ligne(ecran):
-        terrain.aller(ecran.page, f"#/marche/{marche.pk}/relever")
-        terrain.relever(ecran.page, mot=mot, photo=photo, sous_theme=False)
-
-
 def test_soixante_fiches_et_cent_vingt_photos_traversent_un_serveur_qui_tombe_au_hasard(
     ouvrir, decor, marche, live_server
 ):
@@ -121,7 +115,7 @@ def test_la_file_d_un_compte_est_illisible_a_un_autre_et_ne_part_jamais_sous_son
         terrain.relever(page, mot="De la référente", photo=1, sous_theme=False)
         terrain.aller(page, "#/")
         page.get_by_role("button", name="Fermer ce téléphone").tap()
-        ecran.dit("restera ici, illisible")
+        ecran.dit("sera illisible jusqu’à ce que vous vous reconnectiez")
         page.get_by_role("dialog").get_by_role("button", name="Fermer").tap()
         expect(page.locator("#titre")).to_have_text("Téléphone fermé")
         ecran.dit("1\u00a0fiche attend sur ce téléphone")
@@ -237,8 +231,10 @@ def test_deux_onglets_n_envoient_qu_une_fois_et_le_second_apprend_la_correction(
 
 def test_un_droit_retire_est_dit_fiche_par_fiche_et_la_file_s_exporte(sur_le_terrain, decor, marche):
     ecran, page = sur_le_terrain, sur_le_terrain.page
-    relever_sans_reseau(ecran, marche, "Sans droit")
-    Affectation.objects.filter(utilisateur=decor.referent).delete()
+    with terrain.retenir(ecran):
+        terrain.aller(page, f"#/marche/{marche.pk}/relever")
+        terrain.relever(page, mot="Sans droit", photo=1, sous_theme=False)
+        Affectation.objects.filter(utilisateur=decor.referent).delete()
     with ecran.admettre(*REFUS):
         page.evaluate("async () => { await window.terrain.module('envoi').envoyer({ force: true }); }")
         page.locator("#pastille").tap()
@@ -263,10 +259,11 @@ def test_un_droit_retire_est_dit_fiche_par_fiche_et_la_file_s_exporte(sur_le_ter
 
 def test_une_marche_close_entre_temps_ne_fait_rien_perdre(sur_le_terrain, marche):
     ecran, page = sur_le_terrain, sur_le_terrain.page
-    relever_sans_reseau(ecran, marche, "Après la clôture")
-    Diagnostic.objects.filter(pk=marche.pk).update(
-        etat=EtatDiagnostic.CLOS, releve_diffuse_le=timezone.localdate(), restitue_le=timezone.localdate()
-    )
+    with terrain.retenir(ecran):
+        terrain.remplir_la_file(page, marche, 1)
+        Diagnostic.objects.filter(pk=marche.pk).update(
+            etat=EtatDiagnostic.CLOS, releve_diffuse_le=timezone.localdate(), restitue_le=timezone.localdate()
+        )
     (fiche,) = terrain.attendre_que_tout_soit_recu(page)
     envoi = EnvoiTerrain.objects.get()
     assert (envoi.etat, envoi.constat, Constat.objects.count()) == ("a_rattacher", None, 0)

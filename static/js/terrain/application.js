@@ -10,7 +10,7 @@ import * as envoi from "./envoi.js";
 import * as file from "./file.js";
 import * as magasin from "./magasin.js";
 import * as menage from "./menage.js";
-import { installer as installerHorsLigne } from "./hors_ligne.js";
+import { installer as installerHorsLigne, pretSansReseau } from "./hors_ligne.js";
 import * as paquets from "./paquets.js";
 import * as photo from "./photo.js";
 import * as position from "./position.js";
@@ -66,13 +66,15 @@ export const app = {
     remplir($("messages"), h("div", { class: "note note-info" }, h("p", {}, "On emporte la marche…"), barre));
     const { paquet, phrase, code } = await paquets.emporter(id, (fait, total) => { barre.max = total || 1; barre.value = total ? fait : 1; });
     if (!paquet) {
-      if (code === "session") { envoi.noterArret("session"); }
+      if (code === "session" || code === "revoque") { envoi.noterArret(code); }
       app.dire(phrase, "erreur");
       return null;
     }
     magasin.demanderPersistance();
     const { libre } = await magasin.place();
-    app.dire(`La marche est sur le téléphone, avec ${compte(paquet.a_revoir.length, "constat à revoir", "constats à revoir")}.${libre === null ? "" : ` Place libre : ${Math.round(libre / 1e6).toLocaleString("fr-FR")} Mo.`}`, "succes");
+    const froid = await pretSansReseau();
+    app.dire(`La marche est sur le téléphone, avec ${compte(paquet.a_revoir.length, "constat à revoir", "constats à revoir")}.${libre === null ? "" : ` Place libre : ${Math.round(libre / 1e6).toLocaleString("fr-FR")} Mo.`}${froid
+      ? "" : " L’ouverture sans réseau n’est pas encore prête : gardez cette page ouverte, puis emportez la marche de nouveau."}`, froid ? "succes" : "alerte");
     dessinerBandeaux();
     await afficher();
     return paquet;
@@ -172,7 +174,17 @@ async function dessinerBandeaux() {
     magasin.reserveEmployee() && h("p", { class: "bandeau bandeau-rouge" }, typo("La mémoire du navigateur ne répond pas : vos fiches sont gardées dans une réserve. Envoyez-les ou exportez la file dès que possible.")));
 }
 
-function rafraichir() { dessinerPastille(); dessinerBandeaux(); }
+/* Many changes of one instant are drawn once. */
+let dessinPrevu = null;
+function rafraichir() {
+  if (dessinPrevu === null) { dessinPrevu = setTimeout(() => { dessinPrevu = null; dessinerLesComptes(); }, 60); }
+}
+
+function dessinerLesComptes() {
+  if (envoi.arret === "revoque" && coffre.compte()) { coffre.fermer().then(() => app.porte("revoque")); }
+  dessinerPastille();
+  dessinerBandeaux();
+}
 
 async function envoyerSansAttendre() {
   await envoi.envoyer();
@@ -182,27 +194,26 @@ async function envoyerSansAttendre() {
 }
 
 async function joindreLeServeur() {
+  const avant = coffre.compte()?.id;
   const reponse = await session.connecter();
+  if (!coffre.compte()) { motifDePorte = reponse === "ouvert" ? "" : reponse; }
+  if (coffre.compte()?.id !== avant) { await afficher(); }
   app.bruits.dispatchEvent(new Event("serveur"));
-  return reponse;
 }
 
 async function demarrer() {
   installerHorsLigne(app);
   magasin.surveiller(dessinerBandeaux);
-  magasin.ramener().catch(() => undefined);
   const aFermer = localStorage.getItem("terrain-deconnexion");
   const ouvert = !aFermer && (await coffre.rouvrir());
   if (ouvert) { await trace.reprendre(); await afficher(); }
+  magasin.ramener().catch(() => undefined); /* after the first screen */
   rafraichir();
-  const avant = coffre.compte()?.id;
-  const reponse = await joindreLeServeur();
-  if (reponse === "revoque") { motifDePorte = "revoque"; }
-  else if (reponse !== "ouvert" && !coffre.compte()) { motifDePorte = reponse; }
-  if (!ouvert || coffre.compte()?.id !== avant) { await afficher(); }
   window.addEventListener("hashchange", suivreLAdresse);
   file.bruits.addEventListener("change", rafraichir);
   trace.bruits.addEventListener("change", dessinerPastille);
+  await joindreLeServeur();
+  if (!ouvert && !coffre.compte()) { await afficher(); }
   window.addEventListener("online", joindreLeServeur);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && !trace.suivie()) { position.arreter(); } else if (!document.hidden) { position.suivre(); joindreLeServeur(); }

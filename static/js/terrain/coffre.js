@@ -8,6 +8,15 @@ const BASE = "terrain-cle";
 const ACTIVE = "active";
 let courante = null;
 
+/* Signing out in one tab, or at the desk, closes every tab. */
+const canal = typeof BroadcastChannel === "function" ? new BroadcastChannel(BASE) : null;
+if (canal) {
+  canal.onmessage = () => {
+    courante = null;
+    location.reload();
+  };
+}
+
 async function base() {
   return openDB(BASE, 1, { upgrade(db) { db.createObjectStore("cles"); } });
 }
@@ -42,6 +51,8 @@ export function compte() {
 /** Read the key kept on the device; true when there is one. */
 export async function rouvrir() {
   courante = (await avecBase((db) => db.get("cles", ACTIVE)).catch(() => null)) || null;
+  const connecte = /(?:^|; )terrain_compte=(\d+)/.exec(document.cookie)?.[1]; /* who signed in last in this browser */
+  if (courante && connecte && Number(connecte) !== courante.compte) { await fermer(); }
   return courante !== null;
 }
 
@@ -56,7 +67,9 @@ export async function installer({ id, nom, cle }) {
 /** Throw the key away: what this account keeps here can no longer be read. */
 export async function fermer() {
   courante = null;
-  await deleteDB(BASE).catch(() => undefined);
+  await avecBase((db) => db.clear("cles")).catch(() => undefined);
+  await Promise.race([deleteDB(BASE).catch(() => undefined), new Promise((suite) => { setTimeout(suite, 2000); })]);
+  canal?.postMessage("fermer");
 }
 
 function cle() {

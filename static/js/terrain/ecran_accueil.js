@@ -41,7 +41,7 @@ export async function montrer(zone, { app }) {
         h("dt", {}, "Compte"), h("dd", {}, qui.nom),
         libre !== null && [h("dt", {}, "Place libre"), h("dd", {}, poids(libre))],
         h("dt", {}, "Conservation"), h("dd", {}, persistant ? "garantie par le navigateur" : "non garantie si le téléphone manque de place")),
-      autres > 0 && h("p", { class: "note note-alerte" }, typo(`${compte(autres, "fiche d’un autre compte attend", "fiches d’un autre compte attendent")} sur ce téléphone, illisible ici : son auteur doit s’y reconnecter.`)),
+      autres > 0 && h("p", { class: "note note-alerte" }, typo(`${compte(autres, "fiche d’un autre compte attend", "fiches d’un autre compte attendent")} sur ce téléphone : l’auteur doit s’y reconnecter pour l’envoyer, rien ne s’en lit ici.`)),
       h("div", { class: "gestes" },
         !persistant && h("button", { class: "bouton", type: "button", on: { click: garantir } }, "Demander la conservation"),
         h("a", { class: "bouton", href: "/" }, "Aller au bureau"),
@@ -58,7 +58,7 @@ export async function montrer(zone, { app }) {
   async function fermer() {
     const { restes } = await file.comptes();
     const suite = restes
-      ? ` ${compte(restes, "fiche n’est pas encore reçue", "fiches ne sont pas encore reçues")} par la Ville : elle restera ici, illisible, jusqu’à ce que vous vous reconnectiez sur ce téléphone.`
+      ? ` ${compte(restes, "fiche n’est pas encore reçue", "fiches ne sont pas encore reçues")} par la Ville. Ce qui reste ici sera illisible jusqu’à ce que vous vous reconnectiez sur ce téléphone.`
       : "";
     if (!(await demander(`Fermer votre session sur ce téléphone ?${suite}`, "Fermer"))) { return; }
     await session.deconnecter();
@@ -84,7 +84,7 @@ const PORTES = {
 
 /** Show the closed door: who must sign in, and what waits behind. */
 export async function montrerPorte(zone, { app, motif }) {
-  const [titre, texte] = PORTES[motif];
+  const [titre, texte] = PORTES[motif] || PORTES.session;
   const autres = await file.desAutres();
   const { connexion } = document.getElementById("terrain").dataset;
   app.titre(titre, "Terrain");

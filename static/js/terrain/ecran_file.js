@@ -10,7 +10,8 @@ const GENRES = { constat: "Constat", revue: "Constat revu", trace: "Trace de la 
 
 /** Return the words of a record: what it is, from its content and the grid carried. */
 export async function titre(envoi, paquet) {
-  const faits = await file.contenu(envoi);
+  const faits = await file.contenu(envoi).catch(() => null);
+  if (!faits) { return "Fiche illisible"; }
   if (envoi.genre === "revue") {
     const constat = paquet?.a_revoir.find((c) => c.id === faits.constat);
     const verdict = { leve: "levé", inchange: "inchangé", pire: "pire" }[faits.verdict];
@@ -44,11 +45,11 @@ export function marque(envoi) {
 
 /** Export records and hand the ZIP to the person. */
 export async function sauver(app, choisis) {
-  const { fichier, nombre } = await exporter(choisis);
+  const { fichier, nombre, illisibles } = await exporter(choisis);
   if (!nombre) { app.dire("Rien à exporter : tout est reçu par la Ville.", "info"); return; }
   const quand = new Date();
   telecharger(fichier, `terrain-${quand.toISOString().slice(0, 10)}-${quand.toTimeString().slice(0, 5).replace(":", "h")}.zip`);
-  app.dire(`${compte(nombre, "fiche exportée", "fiches exportées")} (${poids(fichier.size)}). Remettez ce fichier au bureau : « Réception du terrain », « Importer un fichier ». La file reste sur le téléphone.`, "succes");
+  app.dire(`${compte(nombre, "fiche exportée", "fiches exportées")} (${poids(fichier.size)}). Remettez ce fichier au bureau : « Réception du terrain », « Importer un fichier ». La file reste sur le téléphone.${illisibles ? ` ${compte(illisibles, "fiche illisible n’y est pas", "fiches illisibles n’y sont pas")}.` : ""}`, illisibles ? "alerte" : "succes");
 }
 
 /** Show the queue. */
@@ -70,7 +71,7 @@ export async function montrer(zone, { app }) {
     remplir(corps,
       total.photos > 0 || restent > 0 ? h("progress", { max: String(envois.length), value: envois.length - restent, "aria-label": "Fiches reçues" }) : null,
       lignes.length ? h("ol", { class: "file" }, lignes) : h("p", { class: "vide" }, "La file est vide. Ce que vous relevez s’inscrit ici, puis part vers la Ville."),
-      autres > 0 && h("p", { class: "note note-alerte" }, typo(`${compte(autres, "fiche d’un autre compte attend", "fiches d’un autre compte attendent")} sur ce téléphone, illisible ici : son auteur doit s’y reconnecter.`)),
+      autres > 0 && h("p", { class: "note note-alerte" }, typo(`${compte(autres, "fiche d’un autre compte attend", "fiches d’un autre compte attendent")} sur ce téléphone : l’auteur doit s’y reconnecter pour l’envoyer, rien ne s’en lit ici.`)),
       h("p", { class: "doux petit" }, "Une fiche reçue reste encore sept jours sur le téléphone, puis s’efface d’elle-même une fois contrôlée."));
   }
 
@@ -89,17 +90,21 @@ export async function montrer(zone, { app }) {
 /** Show one record: its content, its photos, what was answered, and the gestures. */
 export async function montrerFiche(zone, { uuid, app }) {
   const corps = h("div", { class: "pile" });
+  let dernier = 0;
 
   async function dessiner() {
+    const numero = (dernier += 1);
     const envoi = (await file.liste()).find((e) => e.uuid === uuid);
     if (!envoi) { app.aller("#/file"); return; }
     const paquet = await paquets.lire(envoi.marche);
-    const faits = await file.contenu(envoi);
+    const faits = await file.contenu(envoi).catch(() => ({}));
     const photos = await Promise.all(envoi.photos.map(async (p) => [p, await file.octetsDe(uuid, p.sha).catch(() => null)]));
     const theme = paquet?.themes.find((t) => t.id === faits.theme);
     const etape = paquet?.etapes.find((e) => e.id === faits.etape);
     const etat = file.etat(envoi);
-    app.titre(await titre(envoi, paquet), typo(`${GENRES[envoi.genre]} du ${jour(envoi.cree)}, ${heure(envoi.cree)}`));
+    const nomDeLaFiche = await titre(envoi, paquet);
+    if (numero !== dernier) { return; }
+    app.titre(nomDeLaFiche, typo(`${GENRES[envoi.genre]} du ${jour(envoi.cree)}, ${heure(envoi.cree)}`));
     liberer(corps);
     remplir(corps,
       h("p", { class: `note note-${etat === "refuse" ? "erreur" : "info"}` }, marque(envoi), h("br"), direEtat(envoi)),

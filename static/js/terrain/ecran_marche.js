@@ -50,7 +50,8 @@ export async function montrer(zone, { paquet, app }) {
   async function basculerLaTrace() {
     if (trace.suivie()) { await trace.finir(); app.dire("La trace est arrêtée et rejoint la file d’envoi.", "info"); }
     else if (await demander("La trace garde votre chemin, point par point, pendant cette marche. Elle s’arrête quand vous le dites. La commencer ?", "Commencer la trace")) {
-      await trace.commencer(marche.id, marche.quartier.id);
+      const seule = await trace.commencer(marche.id, marche.quartier.id);
+      if (!seule) { app.dire("Une trace est déjà en cours dans un autre onglet.", "erreur"); }
     }
     await dessiner();
   }

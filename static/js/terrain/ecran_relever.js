@@ -22,9 +22,9 @@ const VIDE = {
 export async function montrer(zone, { paquet, envoi, app }) {
   const marche = paquet.marche;
   const nom = envoi ? `corriger-${envoi.uuid}` : `relever-${marche.id}`;
-  const saisie = { ...VIDE, etape: null, position: null, photos: [], gardees: null, tousThemes: false };
+  const saisie = { ...VIDE, uuid: crypto.randomUUID(), revision: envoi?.revision, etape: null, position: null, photos: [], gardees: null, tousThemes: false };
   if (envoi) { await reprendreEnvoi(saisie, envoi); }
-  const brouillon = await lireBrouillon(nom);
+  const brouillon = await brouillonValable(nom, envoi, app);
   if (brouillon) { Object.assign(saisie, brouillon.valeur, { photos: brouillon.photos }); }
   if (!envoi && !brouillon) { saisie.etape = app.etapeChoisie; }
   let occupe = 0;
@@ -43,7 +43,9 @@ export async function montrer(zone, { paquet, envoi, app }) {
 
   /* Photos */
   async function prendre(fichiers) {
-    for (const fichier of Array.from(fichiers).slice(0, PHOTOS_MAX - saisie.photos.length)) {
+    const place = PHOTOS_MAX - saisie.photos.length;
+    if (fichiers.length > place) { app.dire(typo(`${PHOTOS_MAX} photos au plus par fiche : ${fichiers.length - place} de trop, non prises.`), "erreur"); }
+    for (const fichier of Array.from(fichiers).slice(0, place)) {
       occupe += 1;
       dessinerPhotos();
       try {
@@ -66,16 +68,22 @@ export async function montrer(zone, { paquet, envoi, app }) {
     });
   }
 
+  function prevenir(photo) {
+    if (!envoi?.photos.some((p) => p.sha === photo.sha && p.recue)) { return; }
+    app.dire("La Ville a déjà reçu l’ancienne photo : faites-la écarter au bureau.", "alerte");
+  }
+
   function dessinerPhotos() {
     liberer(blocs.photo);
     const [premiere, ...autres] = saisie.photos;
     const encore = saisie.photos.length < PHOTOS_MAX;
     const oter = (photo) => h("button", { class: "bouton bouton-petit", type: "button", on: { click: async () => {
-      if (await demander("Retirer cette photo ?", "Retirer")) { changer({ photos: saisie.photos.filter((p) => p !== photo) }); dessinerPhotos(); }
+      if (await demander("Retirer cette photo ?", "Retirer")) { prevenir(photo); changer({ photos: saisie.photos.filter((p) => p !== photo) }); dessinerPhotos(); }
     } } }, "Retirer");
     const cacher = (photo) => h("button", { class: "bouton bouton-petit", type: "button", on: { click: async () => {
-      const masquee = await masquer(photo).catch(() => null);
-      if (masquee) { changer({ photos: saisie.photos.map((p) => (p === photo ? masquee : p)) }); dessinerPhotos(); }
+      const masquee = await masquer(photo).catch(() => "echec");
+      if (masquee === "echec") { app.dire("Cette photo ne peut pas être masquée : retirez-la.", "erreur"); }
+      else if (masquee) { prevenir(photo); changer({ photos: saisie.photos.map((p) => (p === photo ? masquee : p)) }); dessinerPhotos(); }
     } } }, "Masquer");
     remplir(blocs.photo,
       premiere
@@ -219,7 +227,7 @@ export async function montrer(zone, { paquet, envoi, app }) {
     bouton.setAttribute("aria-busy", "true");
     try {
       const garde = envoi ? await corriger() : await creer();
-      await garderBrouillon(nom, null);
+      garderBrouillon(nom, null).catch(() => undefined); /* the record knows its draft by name: it will not be offered again */
       if (envoi) { app.enregistre(garde, "Correction enregistrée sur le téléphone.", `#/file/${garde.uuid}`); }
       else { app.enregistre(garde, "Constat enregistré sur le téléphone."); }
     } catch (erreur) {
@@ -244,7 +252,7 @@ export async function montrer(zone, { paquet, envoi, app }) {
     const point = ici();
     const aPreciser = !saisie.position && !position.empechement() && (!point || point.precision_m > PRECISION_BONNE);
     const garde = await file.ajouter({
-      genre: "constat", marche: marche.id, photos: saisie.photos, pretLe: aPreciser ? Date.now() + ATTENTE_POSITION : 0,
+      uuid: saisie.uuid, genre: "constat", marche: marche.id, photos: saisie.photos, pretLe: aPreciser ? Date.now() + ATTENTE_POSITION : 0,
       contenu: { diagnostic: marche.id, quartier: marche.quartier.id, releve_a: new Date().toISOString(), ...faits(point) },
     });
     if (aPreciser) { position.ameliorer(point, (mieux) => file.preciser(garde.uuid, mieux, PRECISION_BONNE), ATTENTE_POSITION); }
@@ -271,6 +279,17 @@ export async function montrer(zone, { paquet, envoi, app }) {
   position.suivre();
   position.bruits.addEventListener("fix", dessinerPosition);
   return () => { position.bruits.removeEventListener("fix", dessinerPosition); liberer(zone); };
+}
+
+/* A draft is taken up unless its record was kept already, or was corrected elsewhere since. */
+async function brouillonValable(nom, envoi, app) {
+  const brouillon = await lireBrouillon(nom);
+  if (!brouillon) { return null; }
+  const depasse = envoi ? brouillon.valeur.revision !== envoi.revision : await file.connait(brouillon.valeur.uuid);
+  if (!depasse) { return brouillon; }
+  await garderBrouillon(nom, null).catch(() => undefined);
+  if (envoi) { app.dire("Cette fiche a été corrigée depuis : voici sa dernière version.", "info"); }
+  return null;
 }
 
 async function reprendreEnvoi(saisie, envoi) {

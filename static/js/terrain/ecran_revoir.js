@@ -15,8 +15,8 @@ export async function revues(paquet) {
   const connues = new Map(paquet.a_revoir.filter((c) => c.revue).map((c) => [c.id, c.revue]));
   for (const envoi of await file.liste()) {
     if (envoi.genre === "revue" && envoi.marche === paquet.marche.id) {
-      const faits = await file.contenu(envoi);
-      connues.set(faits.constat, faits.verdict);
+      const faits = await file.contenu(envoi).catch(() => null);
+      if (faits) { connues.set(faits.constat, faits.verdict); }
     }
   }
   return connues;
@@ -57,21 +57,31 @@ export async function montrer(zone, { paquet, constat, app }) {
   const ancienne = await paquets.imageDe(marche.id, constat.id);
   const deja = (await revues(paquet)).get(constat.id);
   const suivants = paquet.a_revoir;
-  let photo = null;
+  const nom = `revoir-${marche.id}-${constat.id}`;
+  const brouillon = await paquets.lireBrouillon(nom);
+  const repris = brouillon && !(await file.connait(brouillon.valeur.uuid)) ? brouillon : null;
+  const uuid = repris?.valeur.uuid || crypto.randomUUID();
+  let photo = repris?.photos[0] || null;
+  let attente = Promise.resolve();
   let enregistre = false;
   const blocPhoto = h("div", { class: "paire" });
 
   async function prendre(fichier) {
     if (!fichier) { return; }
-    photo = await reduire(fichier).catch(() => null);
-    if (!photo) { app.dire("Cette photo ne peut pas être lue : reprenez-la.", "erreur"); }
+    attente = reduire(fichier).then((prise) => { photo = prise; }, () => app.dire("Cette photo ne peut pas être lue : reprenez-la.", "erreur"));
+    await attente;
     dessiner();
+    await garder();
+  }
+
+  async function garder() {
+    if (!enregistre) { await paquets.garderBrouillon(nom, { uuid, commentaire: commentaire.value }, photo ? [photo] : []).catch(() => undefined); }
   }
 
   async function viser() {
     const prise = await cadrage.viser(ancienne);
     if (prise === "refus") { app.dire("L’appareil photo n’est pas permis à cette page : prenez une photo ordinaire.", "erreur"); return; }
-    if (prise) { photo = prise; dessiner(); }
+    if (prise) { photo = prise; dessiner(); await garder(); }
   }
 
   function dessiner() {
@@ -88,15 +98,16 @@ export async function montrer(zone, { paquet, constat, app }) {
         champ(photo ? "Reprendre la photo" : "Prendre une photo", !(ancienne && cadrage.possible()))));
   }
 
-  const commentaire = h("input", { class: "champ", id: "commentaire", maxlength: 300, name: "commentaire" });
+  const commentaire = h("input", { class: "champ", id: "commentaire", maxlength: 300, name: "commentaire", value: repris?.valeur.commentaire || "", on: { change: garder } });
 
   async function juger(verdict) {
     if (enregistre) { return; }
     enregistre = true;
+    await attente; /* the photo just taken goes with its verdict */
     const point = position.actuelle();
     try {
       await file.ajouter({
-        genre: "revue", marche: marche.id, photos: photo ? [photo] : [],
+        uuid, genre: "revue", marche: marche.id, photos: photo ? [photo] : [],
         contenu: {
           diagnostic: marche.id, quartier: marche.quartier.id, releve_a: new Date().toISOString(), constat: constat.id, verdict, commentaire: commentaire.value.trim(),
           position: point && { lon: point.lon, lat: point.lat, precision_m: point.precision_m, source: "gps" },
@@ -107,6 +118,7 @@ export async function montrer(zone, { paquet, constat, app }) {
       app.dire(`Le téléphone n’a pas pu enregistrer (${erreur.message}) : réessayez.`, "erreur");
       return;
     }
+    await paquets.garderBrouillon(nom, null).catch(() => undefined);
     const faites = await revues(paquet);
     const rang = suivants.indexOf(constat);
     const suivant = [...suivants.slice(rang + 1), ...suivants.slice(0, rang)].find((c) => !faites.has(c.id));

@@ -36,13 +36,13 @@ const accorder = (n, un, plusieurs) => `${n} ${n > 1 ? plusieurs : un}`;
 /** Say what a pass did and what remains, in one sentence. */
 export function dire(bilan, restes) {
   const fait = [];
-  if (bilan.fiches) { fait.push(accorder(bilan.fiches, "constat envoyé", "constats envoyés")); }
+  if (bilan.fiches) { fait.push(accorder(bilan.fiches, "fiche envoyée", "fiches envoyées")); }
   if (bilan.photos) { fait.push(accorder(bilan.photos, "photo envoyée", "photos envoyées")); }
   const phrases = fait.length ? [`${fait.join(", ")}.`] : [];
   const attend = `${accorder(restes.restes, "fiche attend", "fiches attendent")} sur le téléphone`;
   if (bilan.arret === "reseau" || (bilan.muets && !fait.length)) { phrases.push(`Pas de réseau : ${attend}, rien n’est perdu.`); }
   else if (bilan.arret) { phrases.push(ARRETS[bilan.arret]); }
-  else if (restes.refuse) { phrases.push(`${accorder(restes.refuse, "fiche est refusée", "fiches sont refusées")} : ouvrez-la pour voir pourquoi.`); }
+  else if (restes.refuse) { phrases.push(`${accorder(restes.refuse, "fiche est refusée", "fiches sont refusées")} : ouvrez la file pour voir pourquoi.`); }
   else if (bilan.echecs.size) { phrases.push(`Le serveur n’a pas tout pris : ${attend}, un nouvel essai part bientôt.`); }
   else if (restes.preparation) { phrases.push(`${accorder(restes.preparation, "fiche part", "fiches partent")} dans quelques secondes.`); }
   else if (bilan.ailleurs) { phrases.push("Un autre onglet est en train d’envoyer."); }
@@ -64,7 +64,7 @@ const neuf = () => ({ fiches: 0, photos: 0, echecs: new Set(), reessayes: new Se
 
 function planifier(bilan) {
   clearTimeout(reprise);
-  const aReprendre = bilan && bilan.echecs.size && ["", "reseau"].includes(bilan.arret);
+  const aReprendre = bilan?.echecs?.size && ["", "reseau"].includes(bilan.arret);
   if (!aReprendre) { echecsDeSuite = 0; return; }
   echecsDeSuite = bilan.fiches + bilan.photos ? 1 : echecsDeSuite + 1;
   reprise = setTimeout(() => envoyer({ force: bilan.arret === "reseau" }), Math.min(1000 * 2 ** echecsDeSuite, PERIODE));
@@ -117,6 +117,37 @@ async function juger({ etat: code, json }, envoi, bilan) {
   return true;
 }
 
+/* Write on a row in passing: a full telephone still sends, it only does not remember. */
+async function noter(envoi, bilan, geste) {
+  try {
+    return await muter(envoi.uuid, geste);
+  } catch (erreur) {
+    if (erreur.name !== "QuotaExceededError") { throw erreur; }
+    bilan.echecs.add(envoi.uuid);
+    return null;
+  }
+}
+
+const ILLISIBLE = "Cette fiche n’est plus lisible sur le téléphone.";
+
+/* Take the row as it stands now, marked as tried, with its content; null when there is nothing to send any more. */
+async function prendreEnMain(envoi) {
+  let ligne = envoi;
+  try {
+    ligne = await muter(envoi.uuid, (e) => { e.tente = e.revision; });
+  } catch (erreur) {
+    if (erreur.name !== "QuotaExceededError") { throw erreur; }
+  }
+  if (!ligne) { return null; }
+  try {
+    return { ligne, faits: await contenu(ligne) };
+  } catch (erreur) {
+    if (erreur.name !== "OperationError") { throw erreur; } /* sealed with another key, or damaged */
+    await muter(envoi.uuid, (e) => { e.refus = ILLISIBLE; });
+    return null;
+  }
+}
+
 async function envoyerFiche(envoi, bilan) {
   enCours.set(envoi.uuid, null);
   annoncer();
@@ -124,16 +155,17 @@ async function envoyerFiche(envoi, bilan) {
     let base = envoi.base;
     if (envoi.tente && envoi.tente !== envoi.revision) {
       /* An earlier text left without an answer: the correction is based on it if it did arrive. */
-      const connu = await appeler("POST", "recus/", { uuids: [envoi.uuid] });
+      const connu = await appeler("POST", "recus/", { uuids: [envoi.uuid] }, envoi);
       if (connu.etat !== 200) { await juger(connu.etat === 404 ? { ...connu, etat: 500 } : connu, envoi, bilan); return; }
       base = connu.json.recus?.[envoi.uuid]?.empreinte || base;
     }
-    const corps = { format: 1, genre: envoi.genre, base, contenu: await contenu(envoi) };
-    await muter(envoi.uuid, (e) => { e.tente = envoi.revision; });
-    const reponse = await appeler("PUT", `envois/${envoi.uuid}/`, { ...corps, envoye_a: new Date().toISOString() });
+    const prise = await prendreEnMain(envoi);
+    if (!prise) { bilan.echecs.add(envoi.uuid); return; }
+    const corps = { format: 1, genre: envoi.genre, base, contenu: prise.faits };
+    const reponse = await appeler("PUT", `envois/${envoi.uuid}/`, { ...corps, envoye_a: new Date().toISOString() }, envoi);
     if (reponse.json.recu) {
       bilan.fiches += 1;
-      await muter(envoi.uuid, (e) => accuser(e, reponse.json.recu, envoi.revision));
+      await noter(envoi, bilan, (e) => accuser(e, reponse.json.recu, prise.ligne.revision));
     } else if (reponse.etat === 0) {
       await attendreLeReseau(envoi, bilan);
     } else if (await juger(reponse, envoi, bilan)) {
@@ -221,15 +253,15 @@ async function pousser(envoi, photo, octets, bilan) {
   let debut = 0;
   let petits = photo.petits;
   if (photo.tente) {
-    const connu = await appeler("GET", chemin);
+    const connu = await appeler("GET", chemin, undefined, envoi);
     if (connu.etat === 200 && connu.json.recue) { await recue(envoi, photo, bilan); return; }
     debut = Math.min(connu.json.octets || 0, octets.byteLength - 1);
   } else {
-    await muter(envoi.uuid, (e) => { dePhoto(e, photo.sha).tente = true; });
+    await muter(envoi.uuid, (e) => { dePhoto(e, photo.sha).tente = true; }).catch(() => undefined);
   }
   for (let essai = 0; essai < ESSAIS_MAX + octets.byteLength / PETIT; essai += 1) {
     const fin = petits ? Math.min(debut + PETIT, octets.byteLength) : octets.byteLength;
-    const reponse = await televerser(chemin, octets, { debut, fin, avance: (n) => avancer(envoi.uuid, n / octets.byteLength) });
+    const reponse = await televerser(chemin, octets, { debut, fin, compte: envoi.compte, avance: (n) => avancer(envoi.uuid, n / octets.byteLength) });
     if (reponse.json.recue) { await recue(envoi, photo, bilan); return; }
     if (reponse.etat === 202 || (reponse.etat === 409 && reponse.json.code === "decalage")) {
       debut = reponse.json.octets;
@@ -263,7 +295,7 @@ function avancer(uuid, part) {
 async function recue(envoi, photo, bilan) {
   bilan.photos += 1;
   bilan.muets = 0;
-  await muter(envoi.uuid, (e) => {
+  await noter(envoi, bilan, (e) => {
     Object.assign(dePhoto(e, photo.sha), { recue: true, refus: "" });
     Object.assign(e, { essais: 0, prochain: 0 });
     clore(e);

@@ -107,8 +107,13 @@ async function rangerPhotos(uuid, photos) {
 
 const neuve = (p) => ({ sha: p.sha, poids: p.poids, recue: false, refus: "", tente: false, petits: false });
 
-/** Keep a new record and its photos on the device, in one transaction; return its row. */
+/** Tell whether a record of this name was kept already (a page killed before it could forget its draft). */
+export const connait = async (uuid) => Boolean(uuid && (await magasin.prendre("envois", uuid)));
+
+/** Keep a new record and its photos on the device, in one transaction; return its row. A known name changes nothing. */
 export async function ajouter({ genre, marche, contenu: faits, photos = [], pretLe = 0, uuid = crypto.randomUUID() }) {
+  const deja = await magasin.prendre("envois", uuid);
+  if (deja) { return deja; }
   const uniques = [...new Map(photos.map((p) => [p.sha, p])).values()];
   const envoi = {
     uuid, compte: coffre.compte().id, marche, genre, cree: Date.now(), revision: 1, pretLe,
@@ -136,12 +141,15 @@ export async function muter(uuid, geste) {
 /** Correct a record: new content, photos kept (by hash) and added. Raises when another tab corrected it since `revision`. */
 export async function corriger(uuid, { revision, faits, gardees, nouvelles = [], pretLe = 0 }) {
   let ailleurs = false;
+  let retirees = [];
   const envoi = await muter(uuid, async (ligne) => {
     if (revision !== undefined && ligne.revision !== revision) { ailleurs = true; return false; }
     const ancien = await coffre.ouvrir(ligne.scelle);
     const restent = ancien.photos.filter((p) => !gardees || gardees.includes(p.sha256));
+    retirees = ancien.photos.filter((p) => !restent.includes(p)).map((p) => p.sha256);
     const ajoutees = nouvelles.filter((p) => !restent.some((r) => r.sha256 === p.sha));
-    ligne.scelle = await coffre.sceller({ ...ancien, ...faits, photos: [...restent, ...decrire(ajoutees)] });
+    /* The revision is part of the content: going back to an earlier text is one more correction, not an old sending. */
+    ligne.scelle = await coffre.sceller({ ...ancien, ...faits, revision: ligne.revision + 1, photos: [...restent, ...decrire(ajoutees)] });
     ligne.photos = [
       ...ligne.photos.filter((p) => restent.some((r) => r.sha256 === p.sha)).map((p) => ({ ...p, refus: "" })),
       ...ajoutees.map(neuve),
@@ -150,6 +158,9 @@ export async function corriger(uuid, { revision, faits, gardees, nouvelles = [],
     return rangerPhotos(uuid, ajoutees);
   });
   if (ailleurs) { throw new Error("Cette fiche a été corrigée dans un autre onglet : rouvrez-la pour voir la dernière version."); }
+  if (!envoi) { throw new Error("cette fiche n’est plus sur le téléphone"); }
+  const perdues = retirees.filter((sha) => !envoi.photos.some((p) => p.sha === sha));
+  if (perdues.length) { await magasin.oter(perdues.map((sha) => ["photos", clePhoto(uuid, sha)])).catch(() => undefined); }
   annoncer();
   return envoi;
 }
@@ -174,11 +185,11 @@ export async function reessayer(uuid) {
   annoncer();
 }
 
-/** Delete a record and its photos from the device; nothing is asked of the server. */
-export async function supprimer(uuid) {
+/** Delete a record and its photos from the device, when `si(row)` still says so; nothing is asked of the server. */
+export async function supprimer(uuid, si = () => true) {
   await seul(`ligne ${uuid}`, async () => {
     const envoi = await magasin.prendre("envois", uuid);
-    if (envoi) { await magasin.oter([["envois", uuid], ...envoi.photos.map((p) => ["photos", clePhoto(uuid, p.sha)])]); }
+    if (envoi && si(envoi)) { await magasin.oter([["envois", uuid], ...envoi.photos.map((p) => ["photos", clePhoto(uuid, p.sha)])]); }
   });
   annoncer();
 }

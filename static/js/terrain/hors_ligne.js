@@ -39,3 +39,9 @@ export function installer(app) {
   });
   navigator.serviceWorker.register("/terrain/sw.js", { scope: "/terrain/", updateViaCache: "none" }).then(suivre, () => undefined);
 }
+
+/** Tell whether the page would open without network: its service worker holds the whole shell. */
+export async function pretSansReseau() {
+  const inscription = await navigator.serviceWorker?.getRegistration("/terrain/").catch(() => null);
+  return Boolean(inscription?.active);
+}

@@ -91,7 +91,7 @@ const lire = (texte) => JSON.parse(texte, (_, valeur) => {
 
 async function reserver(rangees) {
   const cache = await caches.open(RESERVE);
-  for (const [table, rangee] of rangees) {
+  for (const [table, rangee] of [...rangees].reverse()) { /* the photos before the record that needs them */
     await cache.put(adresse(table, rangee[TABLES[table]]), new Response(ecrire(rangee)));
   }
 }
@@ -166,17 +166,26 @@ export async function oter(cles) {
 /** Bring back to the first store what the second holds, once it works again. */
 export async function ramener() {
   for (const table of Object.keys(TABLES)) {
-    for (const rangee of await lireReserve(table)) {
-      const cle = rangee[TABLES[table]];
-      try {
-        await (rangee.ote ? (await base()).delete(table, cle) : (await base()).put(table, rangee));
-      } catch {
-        await refermer();
-        return;
-      }
-      await oublierReserve([[table, cle]]);
+    for (const { [TABLES[table]]: cle } of await lireReserve(table)) {
+      const seule = table === "envois" && navigator.locks; /* the lock of file.js: nobody changes the row meanwhile */
+      const fait = await (seule ? navigator.locks.request(`terrain ligne ${cle}`, () => ramenerUne(table, cle)) : ramenerUne(table, cle));
+      if (!fait) { return; }
     }
   }
+}
+
+async function ramenerUne(table, cle) {
+  const texte = await (await (await reserve())?.match(adresse(table, cle)))?.text();
+  if (!texte) { return true; } /* written to the first store meanwhile */
+  const rangee = lire(texte);
+  try {
+    await (rangee.ote ? (await base()).delete(table, cle) : (await base()).put(table, rangee));
+  } catch {
+    await refermer();
+    return false;
+  }
+  await oublierReserve([[table, cle]]);
+  return true;
 }
 
 /** Return {libre, persistant} in bytes (null when the browser does not say). */

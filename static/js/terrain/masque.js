@@ -15,7 +15,7 @@ function pixeliser(dessin, toile, { x, y, l, h: haut }) {
   dessin.drawImage(petits, 0, 0, petits.width, petits.height, x, y, l, haut);
 }
 
-/** Let the person draw rectangles over a photo of photo.js; resolve to the new photo, or null when nothing changed. */
+/** Let the person draw rectangles over a photo of photo.js; resolve to the new photo, null when nothing changed, "echec" when it cannot be. */
 export async function masquer(photo) {
   const source = await createImageBitmap(new Blob([photo.octets]));
   const toile = h("canvas", { class: "masque", role: "img", "aria-label": "Photo : entourez au doigt ce qu’il faut masquer" });
@@ -63,8 +63,8 @@ export async function masquer(photo) {
     const finir = (valeur) => { suite(valeur); dialogue.close(); };
     fini.addEventListener("click", async () => {
       fini.disabled = true;
-      const neuve = await depuisImage(toile).catch(() => null);
-      finir(neuve && { ...neuve, prise_a: photo.prise_a });
+      const neuve = await depuisImage(toile).catch(() => "echec");
+      finir(neuve === "echec" ? neuve : { ...neuve, prise_a: photo.prise_a });
     });
     dialogue.addEventListener("cancel", () => suite(null));
     dialogue.addEventListener("close", () => { source.close(); dialogue.remove(); });

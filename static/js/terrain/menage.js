@@ -14,7 +14,7 @@ async function recusDe(envois) {
 }
 
 function concorde(envoi, recu) {
-  return Boolean(recu) && envoi.photos.every((p) => recu.photos.includes(p.sha));
+  return Boolean(recu) && recu.empreintes.includes(envoi.base) && envoi.photos.every((p) => recu.photos.includes(p.sha));
 }
 
 /** Check again what is said to be received; send again what the server lacks; delete what is old and sure. Return the number deleted. */
@@ -30,10 +30,10 @@ export async function faireLeMenage(maintenant = Date.now()) {
       if (!concorde(envoi, recu)) {
         await reprendre(envoi, recu);
       } else if (envoi.verifie && envoi.complet < maintenant - GARDE_JOURS * JOUR) {
-        await supprimer(envoi.uuid);
+        await supprimer(envoi.uuid, (e) => intacte(e, envoi) && etat(e) === "recu");
         ote += 1;
       } else {
-        await muter(envoi.uuid, (e) => { e.verifie = maintenant; e.fiche = recu; });
+        await muter(envoi.uuid, (e) => intacte(e, envoi) && Object.assign(e, { verifie: maintenant, fiche: recu }));
       }
     }
   }
@@ -41,21 +41,28 @@ export async function faireLeMenage(maintenant = Date.now()) {
   return ote;
 }
 
+/* The row was not corrected while the server was answering. */
+const intacte = (ligne, lue) => ligne.revision === lue.revision;
+
 async function reprendre(envoi, recu) {
   await muter(envoi.uuid, (e) => {
+    if (!intacte(e, envoi)) { return false; }
     e.complet = e.verifie = null;
-    if (!recu) { e.ficheRevision = 0; e.tente = e.revision; }
+    if (!recu?.empreintes.includes(e.base)) { e.ficheRevision = 0; e.tente = e.revision; }
     e.photos.forEach((p) => { p.recue = Boolean(recu) && recu.photos.includes(p.sha); });
+    return [];
   });
 }
 
-/** Return the ZIP of these records (by default all that the City does not have yet), and how many they are. */
+/** Return the ZIP of these records (by default all that the City does not have yet), how many, and how many cannot be read. */
 export async function exporter(choisis) {
   const envois = choisis || (await liste()).filter((e) => etat(e) !== "recu");
   const fiches = [];
   const photos = new Map();
   for (const envoi of envois) {
-    fiches.push({ uuid: envoi.uuid, genre: envoi.genre, base: envoi.base, contenu: await contenu(envoi) });
+    const faits = await contenu(envoi).catch(() => null);
+    if (!faits) { continue; }
+    fiches.push({ uuid: envoi.uuid, genre: envoi.genre, base: envoi.base, contenu: faits });
     for (const photo of envoi.photos) { photos.set(photo.sha, envoi.uuid); }
   }
   const entete = { format: 1, exporte_le: new Date().toISOString(), appareil: coffre.appareil(), compte: coffre.compte(), envois: fiches };
@@ -66,7 +73,7 @@ export async function exporter(choisis) {
       if (octets) { yield { name: `photos/${sha}.jpg`, input: octets }; }
     }
   }
-  return { fichier: await new Response(makeZip(fichiers())).blob(), nombre: envois.length };
+  return { fichier: await new Response(makeZip(fichiers())).blob(), nombre: fiches.length, illisibles: envois.length - fiches.length };
 }
 
 /** Hand a file to the person: the downloads of the browser. */

@@ -10,10 +10,10 @@ function jeton() {
   return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || "";
 }
 
-function entetes() {
+/* What is sent speaks for the account that recorded it, whoever is signed in meanwhile. */
+function entetes(compte = coffre.compte()?.id) {
   const liste = { Accept: "application/json", "X-Appareil": coffre.appareil() };
-  const qui = coffre.compte();
-  if (qui) { liste["X-Compte"] = String(qui.id); }
+  if (compte) { liste["X-Compte"] = String(compte); }
   return liste;
 }
 
@@ -25,11 +25,11 @@ async function lire(reponse) {
 /** Tell whether a 403 speaks of the CSRF token alone: signing in again in another tab changes it. */
 export const jetonPerime = (json) => !json.code || json.code === "jeton";
 
-/** Call the API; `corps` is sent as JSON. A stale CSRF token is renewed once. */
-export async function appeler(methode, chemin, corps, { reprise = false } = {}) {
+/** Call the API; `corps` is sent as JSON, for the account of a record when one is given. A stale CSRF token is renewed once. */
+export async function appeler(methode, chemin, corps, { compte, reprise = false } = {}) {
   const arret = new AbortController();
   const minuterie = setTimeout(() => arret.abort(), DELAI);
-  const options = { method: methode, credentials: "same-origin", redirect: "manual", signal: arret.signal, headers: entetes(), cache: "no-store" };
+  const options = { method: methode, credentials: "same-origin", redirect: "manual", signal: arret.signal, headers: entetes(compte), cache: "no-store" };
   if (corps !== undefined) {
     options.body = JSON.stringify(corps);
     options.headers["Content-Type"] = "application/json";
@@ -41,7 +41,7 @@ export async function appeler(methode, chemin, corps, { reprise = false } = {}) 
     if (reponse.type === "opaqueredirect") { return { etat: 401, json: { code: "session" } }; }
     if (reponse.status === 403 && jetonPerime(json) && methode !== "GET" && !reprise) {
       await appeler("GET", "moi/");
-      return await appeler(methode, chemin, corps, { reprise: true });
+      return await appeler(methode, chemin, corps, { compte, reprise: true });
     }
     return { etat: reponse.status, json };
   } catch {
@@ -54,7 +54,7 @@ export async function appeler(methode, chemin, corps, { reprise = false } = {}) 
 /** Fetch bytes of ours (a photo of last time); null when it is not there. */
 export async function octets(url) {
   try {
-    const reponse = await fetch(url, { credentials: "same-origin", redirect: "manual" });
+    const reponse = await fetch(url, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
     return reponse.ok ? await reponse.arrayBuffer() : null;
   } catch {
     return null;
@@ -62,7 +62,7 @@ export async function octets(url) {
 }
 
 /** Send bytes [debut, fin[ of a photo; `avance(n)` is told how many have gone. Given up after 30 s without a byte. */
-export function televerser(chemin, photo, { debut = 0, fin = photo.byteLength, avance = () => undefined } = {}) {
+export function televerser(chemin, photo, { debut = 0, fin = photo.byteLength, compte, avance = () => undefined } = {}) {
   return new Promise((suite) => {
     const requete = new XMLHttpRequest();
     let minuterie = null;
@@ -77,7 +77,7 @@ export function televerser(chemin, photo, { debut = 0, fin = photo.byteLength, a
       minuterie = setTimeout(() => requete.abort(), SILENCE);
     };
     requete.open("PUT", RACINE + chemin);
-    for (const [nom, valeur] of Object.entries(entetes())) { requete.setRequestHeader(nom, valeur); }
+    for (const [nom, valeur] of Object.entries(entetes(compte))) { requete.setRequestHeader(nom, valeur); }
     requete.setRequestHeader("Content-Type", "application/octet-stream");
     requete.setRequestHeader("X-CSRFToken", jeton());
     requete.setRequestHeader("X-Debut", String(debut));

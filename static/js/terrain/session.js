@@ -17,8 +17,12 @@ function nomDeLAppareil() {
 async function sortir() {
   const jeton = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || "";
   const { deconnexion } = document.getElementById("terrain").dataset;
+  const arret = new AbortController();
+  setTimeout(() => arret.abort(), 25000);
   try {
-    await fetch(deconnexion, { method: "POST", credentials: "same-origin", redirect: "manual", headers: { "X-CSRFToken": jeton } });
+    const options = { method: "POST", credentials: "same-origin", redirect: "manual", headers: { "X-CSRFToken": jeton }, signal: arret.signal };
+    const reponse = await fetch(deconnexion, options);
+    if (reponse.type !== "opaqueredirect" && !reponse.ok) { return false; }
     localStorage.removeItem(A_FERMER);
     return true;
   } catch {
@@ -31,16 +35,21 @@ export async function deconnecter() {
   localStorage.setItem(A_FERMER, "1");
   serveur = null;
   await coffre.fermer();
+  await caches.delete("terrain-tuiles").catch(() => undefined); /* the map says where one walked */
   await sortir();
 }
 
-/** Ask the server who is there and take or renew the key. Return "ouvert", "session", "hors_ligne", "revoque" or "a_fermer". */
+/** Ask the server who is there and take or renew the key. Return "ouvert", "session", "hors_ligne", "revoque", "autre_compte" or "a_fermer". */
 export async function connecter() {
-  if (localStorage.getItem(A_FERMER) && !(await sortir())) { return "a_fermer"; }
-  let reponse = await appeler("GET", "moi/");
-  if (reponse.etat === 409) {
-    await coffre.fermer(); /* somebody else signed in: what the first one left stays sealed */
-    reponse = await appeler("GET", "moi/");
+  if (localStorage.getItem(A_FERMER)) {
+    await coffre.fermer(); /* killed before it was done: again */
+    if (!(await sortir())) { return "a_fermer"; }
+  }
+  const reponse = await appeler("GET", "moi/");
+  if (reponse.etat === 409) { /* somebody else signed in: what the first one left, on screen too, is sealed */
+    await coffre.fermer();
+    location.reload();
+    return "autre_compte";
   }
   if (reponse.etat === 200) {
     serveur = reponse.json;

@@ -2,7 +2,7 @@
    The piece being written is a draft in the store: a killed page loses nothing. */
 import * as coffre from "./coffre.js";
 import * as magasin from "./magasin.js";
-import { ajouter } from "./file.js";
+import { ajouter, connait } from "./file.js";
 import * as position from "./position.js";
 
 const PAS_M = 6;
@@ -10,7 +10,19 @@ const PAS_MS = 4000;
 const MORCEAU = 120;
 const PRECISION_MAX = 60;
 export const bruits = new EventTarget();
-let enMarche = null; /* {marche, quartier, debut, points} */
+let enMarche = null; /* {uuid, marche, quartier, debut, points} */
+let relacher = () => undefined;
+
+/* One tab follows: the lock lasts as long as the track, and dies with the page. */
+function tenir() {
+  if (!navigator.locks) { return Promise.resolve(true); }
+  return new Promise((suite) => {
+    navigator.locks.request("terrain trace", { ifAvailable: true }, (verrou) => {
+      suite(Boolean(verrou));
+      return verrou ? new Promise((fin) => { relacher = fin; }) : undefined;
+    });
+  });
+}
 
 const cle = () => `${coffre.compte().id} trace`;
 
@@ -22,17 +34,21 @@ async function garder() {
 }
 
 async function verser() {
-  const { marche, quartier, debut, points } = enMarche;
+  const { uuid, marche, quartier, debut, points } = enMarche;
   if (points.length > 1) {
     await ajouter({
-      genre: "trace", marche,
+      uuid, genre: "trace", marche,
       contenu: { diagnostic: marche, quartier, releve_a: new Date(debut).toISOString(), points },
     });
   }
-  const dernier = points.at(-1);
-  const fin = debut + (dernier ? dernier[3] * 1000 : 0);
-  /* The next piece starts where this one ends, so that the line has no hole. */
-  Object.assign(enMarche, { debut: fin, points: dernier ? [[dernier[0], dernier[1], dernier[2], 0]] : [] });
+  continuer();
+}
+
+/* The next piece starts where this one ends, so that the line has no hole. */
+function continuer() {
+  const dernier = enMarche.points.at(-1);
+  const fin = enMarche.debut + (dernier ? dernier[3] * 1000 : 0);
+  Object.assign(enMarche, { uuid: crypto.randomUUID(), debut: fin, points: dernier ? [[dernier[0], dernier[1], dernier[2], 0]] : [] });
 }
 
 async function noter() {
@@ -46,13 +62,15 @@ async function noter() {
   await garder();
 }
 
-/** Start the track of a walk. */
+/** Start the track of a walk; false when another tab follows one. */
 export async function commencer(marche, quartier) {
-  enMarche = { marche, quartier, debut: Date.now(), points: [] };
+  if (!(await tenir())) { return false; }
+  enMarche = { uuid: crypto.randomUUID(), marche, quartier, debut: Date.now(), points: [] };
   position.suivre();
   await noter();
   await garder();
   bruits.dispatchEvent(new Event("change"));
+  return true;
 }
 
 /** End the track; what was noted joins the queue. */
@@ -61,14 +79,19 @@ export async function finir() {
   await verser();
   enMarche = null;
   await magasin.oter([["brouillons", cle()]]);
+  relacher();
   bruits.dispatchEvent(new Event("change"));
 }
 
 /** Go on with the track that a closed page left running. */
 export async function reprendre() {
   const brouillon = await magasin.prendre("brouillons", cle());
-  enMarche = brouillon ? await coffre.ouvrir(brouillon.scelle).catch(() => null) : null;
-  if (enMarche) { position.suivre(); }
+  const suite = brouillon ? await coffre.ouvrir(brouillon.scelle).catch(() => null) : null;
+  enMarche = suite && (await tenir()) ? suite : null;
+  if (enMarche) {
+    if (await connait(enMarche.uuid)) { continuer(); }
+    position.suivre();
+  }
   bruits.dispatchEvent(new Event("change"));
 }
 
