@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from comptes.enums import Role
@@ -65,7 +66,10 @@ def test_je_vois_mes_appareils_et_je_revoque_celui_que_j_ai_perdu(client, agent,
     assert "il jette sa clé" in page
     assert "Autre" not in page
     assert client.post(f"/compte/appareils/{etranger.pk}/revoquer/").status_code == 404
+    perdu = Client()
+    perdu.force_login(agent)
     suite = client.post(f"/compte/appareils/{appareil.pk}/revoquer/", follow=True).content.decode()
+    assert perdu.get("/compte/").status_code == 302  # its session is over, mine goes on
     assert "Chrome sur Android\u00a0: révoqué." in suite
     assert "Rétablir" not in suite
 

@@ -45,6 +45,7 @@ def _est_connecte(client) -> bool:
 def test_on_se_connecte_avec_son_adresse_quelle_que_soit_la_casse(client, agent, courriel):
     assert _se_connecter(client, courriel).status_code == 302
     assert _est_connecte(client)
+    assert client.cookies["terrain_compte"].value == str(agent.pk)  # what the field mode opens with
 
 
 def test_un_mauvais_mot_de_passe_est_refuse_par_une_phrase(client, agent):

@@ -1,6 +1,5 @@
 """Photos of a constat: refused with a sentence, never doubled, seen only by who may."""
 
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 

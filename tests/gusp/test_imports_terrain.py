@@ -144,6 +144,20 @@ def test_une_photo_absente_abimee_ou_trop_lourde_est_dite_sans_perdre_la_fiche(c
     assert "trop lourde" in page
 
 
+def test_une_photo_au_contenu_faux_n_arrete_ni_les_autres_ni_les_fiches_suivantes(agent, marche):
+    premiere, seconde = octets_de(1), octets_de(2)
+    octets = archive(
+        fiche(contenu(marche, photos=[premiere])),
+        fiche(contenu(marche, photos=[seconde])),
+        photos=[premiere, seconde],
+    )
+    ici = octets.index(premiere) + len(premiere) // 2  # one bit of the picture: its checksum no longer agrees
+    octets = octets[:ici] + bytes([octets[ici] ^ 0x40]) + octets[ici + 1 :]
+    ligne = importer(octets, agent)
+    assert (sorts(ligne), sorts_photos(ligne)) == (["nouveau", "nouveau"], ["refusee", "recue"])
+    assert "abîmée dans le fichier" in next(iter(ligne.bilan["photos"].values()))[1]
+
+
 def test_un_travailleur_tue_reprend_ou_il_en_etait(monkeypatch, agent, marche):
     photo = octets_de(1)
     octets = archive(fiche(contenu(marche)), fiche(contenu(marche, photos=[photo])), photos=[photo])

@@ -206,6 +206,15 @@ def test_une_correction_qui_part_de_la_version_recue_est_appliquee(telephone, ma
     assert envoyer(telephone, contenu(marche), numero=numero)[1] == 409  # another instant: another body
 
 
+def test_revenir_a_un_texte_deja_recu_est_une_correction_de_plus(telephone, marche):
+    dedans = contenu(marche)
+    numero, _, recu = envoyer(telephone, dedans)
+    _, _, recu = envoyer(telephone, dedans | {"danger": True, "revision": 2}, numero=numero, base=recu["empreinte"])
+    assert Constat.objects.get().urgence == 1
+    _, code, suite = envoyer(telephone, dedans | {"revision": 3}, numero=numero, base=recu["empreinte"])
+    assert (code, suite["etat"], Constat.objects.get().urgence) == (200, "recu", 3)
+
+
 def test_une_correction_change_le_theme_donc_l_organisme_propose(telephone, marche):
     dedans = contenu(marche, theme=Theme.objects.get(code="ECL").pk)
     numero, _, recu = envoyer(telephone, dedans)
