@@ -33,11 +33,13 @@ DEBORDE = "() => document.documentElement.scrollWidth - document.documentElement
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests run on one worker, the launcher's beside them; all have time."""
+    """Browser tests run in two groups, one a worker (the desk, the street), the launcher's beside; all have time."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.parcours)
-            item.add_marker(pytest.mark.xdist_group("serveur" if item.path.stem == "test_serveur" else "parcours"))
+            genre = item.path.stem.removeprefix("test_").partition("_")[0]
+            groupe = genre if genre in ("serveur", "terrain") else "parcours"
+            item.add_marker(pytest.mark.xdist_group(groupe))
             item.add_marker(pytest.mark.timeout(400))
 
 

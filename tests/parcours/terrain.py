@@ -55,7 +55,7 @@ REMPLIR = """async ({ diagnostic, quartier, nombre, photos, graine }) => {
 TOUT_ENVOYER = """async (duree) => {
     const [file, envoi] = ["file", "envoi"].map(window.terrain.module);
     for (const fin = Date.now() + duree; Date.now() < fin;) {
-        if ((await file.comptes()).restes === 0) { return true; }
+        if ((await file.liste()).length && (await file.comptes()).restes === 0) { return true; }
         await envoi.envoyer({ force: true });
         await new Promise((suite) => { setTimeout(suite, 30); });
     }

@@ -18,7 +18,7 @@ def presser_deux_fois(ecran, nom: str, dans=None) -> None:
     ecran.page.wait_for_load_state("networkidle")
 
 
-def test_presser_deux_fois_n_enregistre_qu_une_fois(ouvrir, decor, marche):
+def test_presser_deux_fois_n_enregistre_qu_une_fois(ouvrir, decor):
     ecran = ouvrir(decor.responsable)
     page = ecran.page
     ecran.aller("/diagnostics/ajouter/")

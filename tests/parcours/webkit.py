@@ -180,11 +180,17 @@ class WebKit(contextlib.AbstractContextManager["WebKit"]):
         self.attendre(lire, dans, " ".join(phrase.split()))
 
     def presser(self, mots: str, dans: str = "body") -> None:
-        """Press the button or the link that begins with these words, by a trusted click."""
-        self.attendre(CHERCHER, mots, dans)
-        element = self.executer(CHERCHER, mots, dans)
-        self.executer("arguments[0].scrollIntoView({ block: 'center' })", element)  # what the thumb does
-        self.commande("POST", f"/element/{next(iter(element.values()))}/click")
+        """Press the button or the link that begins with these words, by a trusted click; again if it is drawn anew."""
+        fin = time.monotonic() + ATTENTE
+        while True:
+            self.attendre(CHERCHER, mots, dans)
+            try:
+                element = self.executer(CHERCHER, mots, dans)
+                self.executer("arguments[0].scrollIntoView({ block: 'center' })", element)  # what the thumb does
+                return self.commande("POST", f"/element/{next(iter(element.values()))}/click")
+            except WebKitError as erreur:
+                if "stale" not in str(erreur) or time.monotonic() > fin:
+                    raise
 
     def taper(self, selecteur: str, texte: str) -> None:
         """Type real keys in a field."""
