@@ -185,7 +185,7 @@ def test_les_comptes_d_une_marche_menent_aux_fiches_comptees(client, agent, marc
     for _ in range(3):
         envoyer(contenu(marche), agent)
     page = BeautifulSoup(client.get(RECEPTION).content, "html.parser")
-    lien = page.select_one("#arrivees td a")
+    lien = page.select_one("#arrivees-par-marche td a")
     assert lien.find(string=True).strip() == "3"
     filtree = BeautifulSoup(client.get(f"{RECEPTION}{lien['href']}").content, "html.parser")
     assert len(filtree.select("#arrivees tbody tr")) == 3
