@@ -23,7 +23,8 @@ pytestmark = pytest.mark.skipif(
 #: Sends whatever the pauses say, and reads the queue: false as long as something is missing.
 TOUT_ENVOYER = f"""window.terrain.module("envoi").envoyer({{ force: true }}).catch(() => undefined);
 const file = await ({terrain.LIRE_LA_FILE})();
-return file.length && file.every((fiche) => fiche.etat === "recu") && file;"""
+const lue = !window.terrain.module("magasin").muette("envois"); /* a memory that fails shows a part of the queue only */
+return lue && file.length && file.every((fiche) => fiche.etat === "recu") && file;"""
 #: Reads the photos kept on the telephone: what their bytes say, not what their row says.
 LIRE_LES_PHOTOS = """const file = window.terrain.module("file");
 const { empreinte } = window.terrain.module("photo");

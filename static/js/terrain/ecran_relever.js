@@ -227,7 +227,7 @@ export async function montrer(zone, { paquet, envoi, app }) {
     bouton.setAttribute("aria-busy", "true");
     try {
       const garde = envoi ? await corriger() : await creer();
-      garderBrouillon(nom, null).catch(() => undefined); /* the record knows its draft by name: it will not be offered again */
+      await garderBrouillon(nom, null).catch(() => undefined); /* the record knows its draft by name: it will not be offered again */
       if (envoi) { app.enregistre(garde, "Correction enregistrée sur le téléphone.", `#/file/${garde.uuid}`); }
       else { app.enregistre(garde, "Constat enregistré sur le téléphone."); }
     } catch (erreur) {

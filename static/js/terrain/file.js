@@ -110,11 +110,23 @@ const neuve = (p) => ({ sha: p.sha, poids: p.poids, recue: false, refus: "", ten
 /** Tell whether a record of this name was kept already (a page killed before it could forget its draft). */
 export const connait = async (uuid) => Boolean(uuid && (await magasin.prendre("envois", uuid)));
 
-/** Keep a new record and its photos on the device, in one transaction; return its row. A known name changes nothing. */
+/* The very same facts and photos: a record kept twice by a page killed in between, or by a second tab. */
+async function memes(envoi, faits, photos) {
+  const { photos: annoncees, releve_a: _, ...siens } = await contenu(envoi).catch(() => ({ photos: [] }));
+  const { releve_a: __, ...ceux } = faits;
+  const sommes = (liste) => liste.map((p) => p.sha || p.sha256).sort().join(" ");
+  return JSON.stringify(siens) === JSON.stringify(ceux) && sommes(annoncees) === sommes(photos);
+}
+
+/** Keep a new record and its photos on the device, in one transaction; return its row. Under a name that is taken, the same
+    facts change nothing and others take a new name. */
 export async function ajouter({ genre, marche, contenu: faits, photos = [], pretLe = 0, uuid = crypto.randomUUID() }) {
-  const deja = await magasin.prendre("envois", uuid);
-  if (deja) { return deja; }
   const uniques = [...new Map(photos.map((p) => [p.sha, p])).values()];
+  const deja = await magasin.prendre("envois", uuid);
+  if (deja) {
+    if (await memes(deja, faits, uniques)) { return deja; }
+    return ajouter({ genre, marche, contenu: faits, photos, pretLe });
+  }
   const envoi = {
     uuid, compte: coffre.compte().id, marche, genre, cree: Date.now(), revision: 1, pretLe,
     scelle: await coffre.sceller({ ...faits, photos: decrire(uniques) }),
