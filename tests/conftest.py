@@ -54,7 +54,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
         graines = connection.creation.serialize_db_to_string()
 
     def vider_et_resemer(test):
-        """DELETE with the triggers asleep: TRUNCATE makes new files for a hundred tables, most of them empty."""
+        """DELETE with the triggers asleep: TRUNCATE makes new files for a hundred tables, most of them empty.
+
+        Needs the superuser that the embedded server gives.
+        """
         with transaction.atomic(), connection.cursor() as curseur:
             curseur.execute("SET LOCAL session_replication_role = replica")
             tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
