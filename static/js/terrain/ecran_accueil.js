@@ -1,6 +1,7 @@
 /* First screen: the walks on this telephone and those to take, the room left, who is signed in. And the closed door. */
 import * as coffre from "./coffre.js";
 import { compte, demander, h, heure, jourLong, poids, remplir, typo } from "./dom.js";
+import { direLesAutres } from "./ecran_file.js";
 import * as file from "./file.js";
 import { demanderPersistance, place } from "./magasin.js";
 import * as paquets from "./paquets.js";
@@ -41,7 +42,7 @@ export async function montrer(zone, { app }) {
         h("dt", {}, "Compte"), h("dd", {}, qui.nom),
         libre !== null && [h("dt", {}, "Place libre"), h("dd", {}, poids(libre))],
         h("dt", {}, "Conservation"), h("dd", {}, persistant ? "garantie par le navigateur" : "non garantie si le téléphone manque de place")),
-      autres > 0 && h("p", { class: "note note-alerte" }, typo(`${compte(autres, "fiche d’un autre compte attend", "fiches d’un autre compte attendent")} sur ce téléphone : l’auteur doit s’y reconnecter pour l’envoyer, rien ne s’en lit ici.`)),
+      direLesAutres(autres),
       h("div", { class: "gestes" },
         !persistant && h("button", { class: "bouton", type: "button", on: { click: garantir } }, "Demander la conservation"),
         h("a", { class: "bouton", href: "/" }, "Aller au bureau"),

@@ -1,5 +1,6 @@
 /* The queue on screen: each record with its state in words, and what one can do with it. */
 import { compte, demander, h, heure, image, jour, liberer, poids, remplir, typo } from "./dom.js";
+import { MOTS } from "./ecran_revoir.js";
 import { envoyerEtDire } from "./envoi.js";
 import * as file from "./file.js";
 import { exporter, telecharger } from "./menage.js";
@@ -14,8 +15,7 @@ export async function titre(envoi, paquet) {
   if (!faits) { return "Fiche illisible"; }
   if (envoi.genre === "revue") {
     const constat = paquet?.a_revoir.find((c) => c.id === faits.constat);
-    const verdict = { leve: "levé", inchange: "inchangé", pire: "pire" }[faits.verdict];
-    return typo(`${constat ? `${constat.numero}. ${constat.titre}` : "Constat revu"} : ${verdict}`);
+    return typo(`${constat ? `${constat.numero}. ${constat.titre}` : GENRES.revue} : ${MOTS[faits.verdict]}`);
   }
   if (envoi.genre === "trace") { return `${GENRES.trace}, ${compte(faits.points.length, "point", "points")}`; }
   const theme = paquet?.themes.find((t) => t.id === faits.theme);
@@ -43,8 +43,11 @@ export function marque(envoi) {
   return h("span", { class: `etat etat-${etat}` }, h("span", { "aria-hidden": "true" }, FORMES[etat]), " ", file.ETATS[etat]);
 }
 
+/** Say what waits here for other accounts; nothing when nothing does. */
+export const direLesAutres = (autres) => autres > 0 && h("p", { class: "note note-alerte" }, typo(`${compte(autres, "fiche d’un autre compte attend", "fiches d’un autre compte attendent")} sur ce téléphone : l’auteur doit s’y reconnecter pour l’envoyer, rien ne s’en lit ici.`));
+
 /** Export records and hand the ZIP to the person. */
-export async function sauver(app, choisis) {
+async function sauver(app, choisis) {
   const { fichier, nombre, illisibles } = await exporter(choisis);
   if (!nombre) { app.dire("Rien à exporter : tout est reçu par la Ville.", "info"); return; }
   const quand = new Date();
@@ -71,7 +74,7 @@ export async function montrer(zone, { app }) {
     remplir(corps,
       total.photos > 0 || restent > 0 ? h("progress", { max: String(envois.length), value: envois.length - restent, "aria-label": "Fiches reçues" }) : null,
       lignes.length ? h("ol", { class: "file" }, lignes) : h("p", { class: "vide" }, "La file est vide. Ce que vous relevez s’inscrit ici, puis part vers la Ville."),
-      autres > 0 && h("p", { class: "note note-alerte" }, typo(`${compte(autres, "fiche d’un autre compte attend", "fiches d’un autre compte attendent")} sur ce téléphone : l’auteur doit s’y reconnecter pour l’envoyer, rien ne s’en lit ici.`)),
+      direLesAutres(autres),
       h("p", { class: "doux petit" }, "Une fiche reçue reste encore sept jours sur le téléphone, puis s’efface d’elle-même une fois contrôlée."));
   }
 

@@ -5,7 +5,7 @@ import * as coffre from "./coffre.js";
 import { annoncer, contenu, etat, liste, muter, octetsDe, supprimer } from "./file.js";
 import { appeler } from "./reseau.js";
 
-export const GARDE_JOURS = 7;
+const GARDE_JOURS = 7;
 const JOUR = 24 * 3600 * 1000;
 
 async function recusDe(envois) {
